@@ -1,0 +1,18 @@
+const common = {
+  moduleFileExtensions: ['ts', 'js', 'json'],
+  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/rehearsal/dist'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+};
+
+module.exports = {
+  projects: [
+    {
+      ...common,
+      displayName: 'unit',
+      testMatch: ['<rootDir>/test/**/*.test.ts'],
+      setupFiles: ['<rootDir>/test/unit-setup.js'],
+    },
+    // What runs real binaries, or the whole app with the core library's validation on.
+    { ...common, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
+  ],
+};
