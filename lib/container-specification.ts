@@ -1,0 +1,36 @@
+import type { MemcachedImage } from './image';
+
+/** A file that a container writes before its process starts. */
+export interface ContainerFile {
+  /** The absolute path, in a folder that the image's user may write to. */
+  readonly path: string;
+
+  /** The text. It may hold unresolved tokens. */
+  readonly content: string;
+}
+
+/**
+ * A process to run in a container: what an engine (a memcached node, a proxy) hands to whatever hosts it.
+ *
+ * An engine knows no compute and a compute knows no engine: EC2, ECS and the rehearsal host this same value.
+ */
+export interface ContainerSpecification {
+  /** The image. */
+  readonly image: MemcachedImage;
+
+  /** The shell command that becomes the process. It ends in `exec`, so that the process receives the signals. */
+  readonly command: string;
+
+  /**
+   * Files that are written before the command runs.
+   *
+   * @default - none
+   */
+  readonly files?: ContainerFile[];
+
+  /** The TCP port that the process listens on. */
+  readonly port: number;
+
+  /** A shell command that succeeds when the process answers, run inside the container. */
+  readonly healthProbe: string;
+}

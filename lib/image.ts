@@ -1,0 +1,109 @@
+import { Aws, Fn, Token } from 'aws-cdk-lib';
+import type * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+
+/** The first release without CVE-2026-47783 and CVE-2026-47784. */
+const FIRST_SAFE_RELEASE = [1, 6, 42];
+
+/** A container image of memcached. */
+export abstract class MemcachedImage {
+  /**
+   * The official image in Amazon's public registry, pinned to an exact release.
+   *
+   * The Alpine variant: its BusyBox gives the shell, `nc` and `wget` that the health probes use.
+   */
+  public static official(): MemcachedImage {
+    return MemcachedImage.fromRegistry('public.ecr.aws/docker/library/memcached:1.6.45-alpine');
+  }
+
+  /**
+   * An image in a registry that needs no login.
+   *
+   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `nc`, `sed` and `wget`.
+   *
+   * @param image registry, repository and tag or digest
+   */
+  public static fromRegistry(image: string): MemcachedImage {
+    return new RegistryImage(image);
+  }
+
+  /**
+   * An image in an ECR repository; nodes and proxies are allowed to pull it.
+   *
+   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `nc`, `sed` and `wget`.
+   *
+   * @param repository the repository
+   * @param tagOrDigest the tag or digest
+   */
+  public static fromEcrRepository(repository: ecr.IRepository, tagOrDigest: string): MemcachedImage {
+    return new EcrImage(repository, tagOrDigest);
+  }
+
+  /** The image as `docker run` takes it. */
+  public abstract readonly imageUri: string;
+
+  /** The image as an ECS container definition takes it. */
+  public abstract toContainerImage(): ecs.ContainerImage;
+
+  /** Shell commands that log docker in to the registry. */
+  public abstract loginCommands(): string[];
+
+  /** Lets a host pull the image. */
+  public abstract grantPull(grantee: iam.IGrantable): void;
+
+  /** The release, when the tag starts with one and it is older than the first safe one. */
+  public unsafeRelease(): string | undefined {
+    if (Token.isUnresolved(this.imageUri)) return undefined;
+    const release = /:(\d+)\.(\d+)\.(\d+)[^/]*$/.exec(this.imageUri)?.slice(1, 4).map(Number);
+    if (!release) return undefined;
+    const difference = release.map((part, i) => part - FIRST_SAFE_RELEASE[i]).find((d) => d !== 0) ?? 0;
+    return difference < 0 ? release.join('.') : undefined;
+  }
+}
+
+class RegistryImage extends MemcachedImage {
+  constructor(public readonly imageUri: string) {
+    super();
+    if (!Token.isUnresolved(imageUri) && !/^[^\s'"]+$/.test(imageUri)) {
+      throw new Error(`image is '${imageUri}', expected registry/repository:tag without spaces or quotes`);
+    }
+  }
+
+  public toContainerImage(): ecs.ContainerImage {
+    return ecs.ContainerImage.fromRegistry(this.imageUri);
+  }
+
+  public loginCommands(): string[] {
+    return [];
+  }
+
+  public grantPull(): void {}
+}
+
+class EcrImage extends MemcachedImage {
+  public readonly imageUri: string;
+
+  constructor(
+    private readonly repository: ecr.IRepository,
+    private readonly tagOrDigest: string,
+  ) {
+    super();
+    this.imageUri = repository.repositoryUriForTagOrDigest(tagOrDigest);
+  }
+
+  public toContainerImage(): ecs.ContainerImage {
+    return ecs.ContainerImage.fromEcrRepository(this.repository, this.tagOrDigest);
+  }
+
+  public loginCommands(): string[] {
+    const registry = Fn.select(0, Fn.split('/', this.repository.repositoryUri));
+    return [
+      `aws ecr get-login-password --region ${Aws.REGION} | docker login --username AWS --password-stdin ${registry}`,
+    ];
+  }
+
+  public grantPull(grantee: iam.IGrantable): void {
+    this.repository.grantPull(grantee);
+  }
+}

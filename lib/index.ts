@@ -1,0 +1,12 @@
+export * from './cluster';
+export * from './container-specification';
+export * from './context';
+export type { FargateTaskSize } from './fargate-task';
+export * from './image';
+export * from './network/endpoint';
+export * from './network/load-balancer';
+export * from './nodes';
+export type { CacheAlarmsProps } from './observability/alarms';
+export * from './routing';
+export * from './stack';
+export * from './topology';

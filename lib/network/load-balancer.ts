@@ -1,0 +1,78 @@
+import { Duration, Tags } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import { CacheTag, type CacheContext } from '../context';
+import { Endpoint } from './endpoint';
+
+/** The endpoint of a cluster: an internal Network Load Balancer, closed until the user opens it. */
+export class EndpointLoadBalancer extends Construct implements ec2.IConnectable {
+  /** What clients connect to. */
+  public readonly endpoint: Endpoint;
+
+  /** The load balancer. */
+  public readonly loadBalancer: elbv2.NetworkLoadBalancer;
+
+  /** The targets, registered by address. */
+  public readonly targetGroup: elbv2.NetworkTargetGroup;
+
+  /** Who may connect to the endpoint, and what it may connect to. */
+  public readonly connections: ec2.Connections;
+
+  constructor(scope: Construct, id: string, context: CacheContext) {
+    super(scope, id);
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc: context.vpc,
+      description: 'The endpoint of a memcached cluster',
+      allowAllOutbound: false,
+      allowAllIpv6Outbound: false,
+    });
+    this.connections = new ec2.Connections({
+      securityGroups: [securityGroup],
+      defaultPort: ec2.Port.tcp(context.port),
+    });
+
+    this.loadBalancer = new elbv2.NetworkLoadBalancer(this, 'LoadBalancer', {
+      vpc: context.vpc,
+      vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
+      internetFacing: false,
+      ipAddressType: elbv2.IpAddressType.IPV4,
+      securityGroups: [securityGroup],
+      // Any of the endpoint's addresses works while any target lives.
+      crossZoneEnabled: true,
+    });
+    Tags.of(this.loadBalancer).add(CacheTag.ROLE, 'endpoint');
+    Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
+
+    this.targetGroup = new elbv2.NetworkTargetGroup(this, 'Targets', {
+      vpc: context.vpc,
+      port: context.port,
+      protocol: elbv2.Protocol.TCP,
+      targetType: elbv2.TargetType.IP,
+      // The fastest that a Network Load Balancer offers: a dead target is out after 10 seconds.
+      healthCheck: {
+        enabled: true,
+        protocol: elbv2.Protocol.TCP,
+        interval: Duration.seconds(5),
+        timeout: Duration.seconds(3),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 2,
+      },
+      deregistrationDelay: Duration.seconds(30),
+      connectionTermination: true,
+      // Preserved addresses would let no target reach itself through the endpoint.
+      preserveClientIp: false,
+    });
+    this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', 'true');
+    this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
+
+    this.loadBalancer.addListener('Listener', {
+      port: context.port,
+      protocol: elbv2.Protocol.TCP,
+      defaultTargetGroups: [this.targetGroup],
+      // A connection idle for longer ends without a word, and the client's next request fails: the longest there is.
+      tcpIdleTimeout: Duration.seconds(6000),
+    });
+    this.endpoint = new Endpoint(this.loadBalancer.loadBalancerDnsName, context.port);
+  }
+}

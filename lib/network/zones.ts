@@ -1,0 +1,57 @@
+import { Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { CacheZone } from '../topology';
+
+/**
+ * The zones of the selected subnets, one subnet each, lettered in their order.
+ *
+ * @throws when the selection has fewer than two zones or two subnets in one
+ */
+export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): CacheZone[] {
+  const subnets = selectSubnets(vpc, selection);
+  const names = subnets.map(({ availabilityZone }) => availabilityZone);
+  const twice = names.find((name, i) => !Token.isUnresolved(name) && names.indexOf(name) !== i);
+  if (twice) {
+    throw new Error(
+      `vpcSubnets selects more than one subnet in ${twice}, expected one in each zone: set onePerAz, or name one a zone`,
+    );
+  }
+  if (subnets.length < 2) {
+    const count = subnets.length === 1 ? '1 zone' : 'no zone';
+    throw new Error(
+      `vpcSubnets selects ${count}, expected at least 2: a cache in one zone is lost with it; ` +
+        'select subnets in more zones, or give the VPC a higher maxAzs',
+    );
+  }
+  if (subnets.length > 26) {
+    throw new Error(`vpcSubnets selects ${subnets.length} zones, expected at most 26: select fewer subnets`);
+  }
+  return subnets.map((subnet, i) => ({
+    label: String.fromCharCode('a'.charCodeAt(0) + i),
+    availabilityZone: subnet.availabilityZone,
+    subnet,
+  }));
+}
+
+/** The core library throws for a type of subnet that the VPC lacks, and returns none otherwise: one message for both. */
+function selectSubnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection = {}): ec2.ISubnet[] {
+  let reason = 'nothing matches';
+  try {
+    const { subnets, isPendingLookup } = vpc.selectSubnets(oneInEachZone(selection));
+    // The CLI looks the VPC up and synthesizes again: until then the lookup's own stand-ins keep synthesis going.
+    if (isPendingLookup && subnets.length < 2) return vpc.privateSubnets;
+    if (subnets.length > 0) return subnets;
+  } catch (error) {
+    reason = (error as Error).message;
+  }
+  throw new Error(
+    `vpcSubnets selects no subnet (${reason}), expected one in each of at least 2 zones: nodes fetch their software ` +
+      'from outside, so the default is private subnets with a way out; select others with vpcSubnets',
+  );
+}
+
+function oneInEachZone(selection: ec2.SubnetSelection): ec2.SubnetSelection {
+  if (selection.subnets) return selection;
+  const named = selection.subnetGroupName ?? selection.subnetFilters ?? selection.subnetType;
+  return { ...(named ? {} : { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }), ...selection, onePerAz: true };
+}

@@ -1,0 +1,212 @@
+import { type CfnTag, Fn, Stack, Tags, Token } from 'aws-cdk-lib';
+import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import { CacheTag, type CacheContext } from '../context';
+import { Endpoint } from '../network/endpoint';
+import { nodeName } from '../pool-order';
+import type { CacheZone } from '../topology';
+import { ec2UserData } from './ec2-user-data';
+import { memcachedNode, type MemcachedSettings } from './memcached';
+import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
+import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
+
+/** Properties of `MemcachedNodes.ec2`. */
+export interface Ec2NodesProps extends MemcachedNodesProps, MemcachedSettings {
+  /**
+   * The instance type. Its processors decide the machine image; for a token, the cluster's `cpuArchitecture` does.
+   *
+   * @default - `m7g.medium` (4 GiB), or `m7i.large` (8 GiB) in a cluster of x86 processors
+   */
+  readonly instanceType?: ec2.InstanceType;
+
+  /**
+   * Shell commands that a node runs when it boots, before anything else: an agent to install, hardening to apply.
+   *
+   * They run under `set -e`: one that fails makes the deployment fail and roll back. Changing them replaces the
+   * nodes, one zone after another.
+   *
+   * @default - none
+   */
+  readonly userDataCommands?: string[];
+}
+
+/**
+ * Nodes on EC2: for each a network interface made beforehand, whose address is the node's identity, and an Auto
+ * Scaling group of one instance that attaches it. All share one launch template.
+ */
+export class Ec2Nodes implements IMemcachedNodes {
+  private readonly nodesPerZone: number;
+
+  constructor(private readonly props: Ec2NodesProps = {}) {
+    this.nodesPerZone = nodesInZone(props.nodesPerZone);
+  }
+
+  public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
+    const template = new NodeLaunchTemplate(scope, 'LaunchTemplate', context, securityGroup, this.props);
+    const revision = `${template.id} ${template.version}`;
+    return zoneByZone(
+      scope,
+      context,
+      this.nodesPerZone,
+      revision,
+      (zoneScope, id, zone, index) => new Ec2Node(zoneScope, id, context, securityGroup, template, zone, index),
+    );
+  }
+}
+
+/**
+ * The launch template of all nodes. The resource is written out, without the construct on top of it, so that no
+ * feature flag, injector or tag of the application can change it: each change of it replaces every node.
+ */
+class NodeLaunchTemplate extends Construct {
+  public readonly id: string;
+  public readonly version: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    context: CacheContext,
+    securityGroup: ec2.ISecurityGroup,
+    props: Ec2NodesProps,
+  ) {
+    super(scope, id);
+    const instanceType = props.instanceType ?? defaultInstanceType(context);
+    const arm = isArm(instanceType, context);
+    const image = ec2.MachineImage.resolveSsmParameterAtLaunch(
+      `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${arm ? 'arm64' : 'x86_64'}`,
+    ).getImage(this);
+    const role = nodeRole(this, context);
+    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [role.roleName] });
+    const template = new ec2.CfnLaunchTemplate(this, 'Resource', {
+      launchTemplateData: {
+        imageId: image.imageId,
+        instanceType: instanceType.toString(),
+        iamInstanceProfile: { arn: profile.attrArn },
+        securityGroupIds: [securityGroup.securityGroupId],
+        userData: Fn.base64(ec2UserData(memcachedNode(context, props), props.userDataCommands ?? [])),
+        metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, instanceMetadataTags: 'enabled' },
+        blockDeviceMappings: [
+          {
+            deviceName: '/dev/xvda',
+            ebs: { encrypted: true, volumeType: 'gp3', volumeSize: 8, deleteOnTermination: true },
+          },
+        ],
+      },
+    });
+    // The role's policy too: a node that boots before it cannot attach its interface.
+    template.node.addDependency(role);
+    this.id = template.ref;
+    this.version = template.attrLatestVersionNumber;
+  }
+}
+
+function defaultInstanceType(context: CacheContext): ec2.InstanceType {
+  return context.cpuArchitecture === ecs.CpuArchitecture.X86_64
+    ? ec2.InstanceType.of(ec2.InstanceClass.M7I, ec2.InstanceSize.LARGE)
+    : ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.MEDIUM);
+}
+
+/** The type tells, unless it is known only at deployment. */
+function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
+  return Token.isUnresolved(instanceType.toString())
+    ? context.cpuArchitecture !== ecs.CpuArchitecture.X86_64
+    : instanceType.architecture === ec2.InstanceArchitecture.ARM_64;
+}
+
+/**
+ * May attach the cluster's interfaces to the cluster's instances, and nothing else. The resources are told by tag:
+ * an instance's id is not known before it starts, and a list of interfaces would name every node in each one's role.
+ */
+function nodeRole(scope: Construct, context: CacheContext): iam.Role {
+  const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
+  const stack = Stack.of(scope);
+  role.addToPolicy(
+    new iam.PolicyStatement({
+      actions: ['ec2:AttachNetworkInterface'],
+      resources: ['network-interface', 'instance'].map((resource) =>
+        stack.formatArn({ service: 'ec2', resource, resourceName: '*' }),
+      ),
+      conditions: { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterTag } },
+    }),
+  );
+  context.image.grantPull(role);
+  return role;
+}
+
+class Ec2Node extends Construct implements HostedNode {
+  public readonly value: MemcachedNode;
+  public readonly host: autoscaling.CfnAutoScalingGroup;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    context: CacheContext,
+    securityGroup: ec2.ISecurityGroup,
+    launchTemplate: NodeLaunchTemplate,
+    zone: CacheZone,
+    index: number,
+  ) {
+    super(scope, id);
+    const name = nodeName(zone, index);
+    Tags.of(this).add(CacheTag.ROLE, 'node');
+    Tags.of(this).add(CacheTag.ZONE, zone.availabilityZone);
+    Tags.of(this).add(CacheTag.NODE, name);
+
+    const networkInterface = new ec2.CfnNetworkInterface(this, 'Interface', {
+      subnetId: zone.subnet.subnetId,
+      groupSet: [securityGroup.securityGroupId],
+      description: `The address of memcached node ${name}`,
+    });
+    this.host = new autoscaling.CfnAutoScalingGroup(this, 'Group', {
+      minSize: '1',
+      maxSize: '1',
+      desiredCapacity: '1',
+      vpcZoneIdentifier: [zone.subnet.subnetId],
+      launchTemplate: { launchTemplateId: launchTemplate.id, version: launchTemplate.version },
+      metricsCollection: [{ granularity: '1Minute', metrics: ['GroupInServiceInstances'] }],
+    });
+    Tags.of(this.host).add(CacheTag.INTERFACE, networkInterface.ref);
+    Tags.of(this.host).add(CacheTag.GROUP, Stack.of(this).getLogicalId(this.host));
+    // The old instance goes first: the two cannot hold the interface at once.
+    this.host.cfnOptions.updatePolicy = {
+      autoScalingRollingUpdate: {
+        minInstancesInService: 0,
+        maxBatchSize: 1,
+        waitOnResourceSignals: true,
+        pauseTime: 'PT15M',
+        suspendProcesses: ['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance', 'AlarmNotification', 'ScheduledActions'],
+      },
+    };
+    this.host.cfnOptions.creationPolicy = { resourceSignal: { count: 1, timeout: 'PT15M' } };
+    this.node.addValidation({ validate: () => unreadableTags(this.host) });
+
+    this.value = {
+      name,
+      zone,
+      endpoint: new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port),
+      inServiceMetric: new cloudwatch.Metric({
+        namespace: 'AWS/AutoScaling',
+        metricName: 'GroupInServiceInstances',
+        dimensionsMap: { AutoScalingGroupName: this.host.ref },
+        statistic: cloudwatch.Stats.MINIMUM,
+      }),
+    };
+  }
+}
+
+/** Instances do not start when metadata is to show a tag whose key it cannot carry. */
+function unreadableTags(group: autoscaling.CfnAutoScalingGroup): string[] {
+  const tags: CfnTag[] = group.tags.renderTags() ?? [];
+  return tags
+    .map(({ key }) => key)
+    .filter((key) => !Token.isUnresolved(key) && !/^[\w+\-=.,:@]+$/.test(key))
+    .map(
+      (key) =>
+        `tag key '${key}' is on an EC2 node, expected only letters, digits and + - = . , _ : @, which instance ` +
+        "metadata can carry: rename the tag, or exclude 'AWS::AutoScaling::AutoScalingGroup' from it",
+    );
+}

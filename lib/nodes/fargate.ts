@@ -1,0 +1,124 @@
+import { Duration, Names, Tags } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
+import { Construct } from 'constructs';
+import { CacheTag, type CacheContext } from '../context';
+import { fargateTask, fargateTaskSize, type FargateTaskSize } from '../fargate-task';
+import { Endpoint } from '../network/endpoint';
+import { nodeName } from '../pool-order';
+import type { CacheZone } from '../topology';
+import { cacheMemoryFor, memcachedNode, type MemcachedSettings } from './memcached';
+import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
+import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
+
+/** Properties of `MemcachedNodes.fargate`. */
+export interface FargateNodesProps extends MemcachedNodesProps, MemcachedSettings, FargateTaskSize {}
+
+/** How long a resolver may keep a node's address, and how long it may keep that a node has none. */
+const DNS_TTL = Duration.seconds(5);
+
+/**
+ * Nodes on ECS Fargate: for each a service of one task in one subnet, with a name in AWS Cloud Map that stays when the
+ * task is replaced. All share one task definition.
+ */
+export class FargateNodes implements IMemcachedNodes {
+  private readonly nodesPerZone: number;
+  private readonly size: Required<FargateTaskSize>;
+  private readonly settings: MemcachedSettings;
+
+  constructor(props: FargateNodesProps = {}) {
+    this.nodesPerZone = nodesInZone(props.nodesPerZone);
+    this.size = fargateTaskSize(props, { cpu: 512, memoryPerCpu: 4 });
+    this.settings = { ...props, cacheMemoryMiB: cacheMemoryFor(this.size.memoryMiB, props.cacheMemoryMiB) };
+  }
+
+  public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
+    const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.settings), this.size);
+    context.image.grantPull(task.obtainExecutionRole());
+    const namespace = nodeNamespace(scope, context);
+    return zoneByZone(
+      scope,
+      context,
+      this.nodesPerZone,
+      task.taskDefinitionArn,
+      (zoneScope, id, zone, index) =>
+        new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index),
+    );
+  }
+}
+
+function nodeNamespace(scope: Construct, context: CacheContext): cloudmap.PrivateDnsNamespace {
+  const namespace = new cloudmap.PrivateDnsNamespace(scope, 'Namespace', {
+    name: `${Names.uniqueResourceName(scope, { maxLength: 50, separator: '-' }).toLowerCase()}.internal`,
+    vpc: context.vpc,
+    description: 'The names of the nodes of a memcached cluster',
+  });
+  // Resolvers keep the absence of a name for as long as the SOA says.
+  const resource = namespace.node.defaultChild as cloudmap.CfnPrivateDnsNamespace;
+  resource.properties = { dnsProperties: { soa: { ttl: DNS_TTL.toSeconds() } } };
+  return namespace;
+}
+
+class FargateNode extends Construct implements HostedNode {
+  public readonly value: MemcachedNode;
+  public readonly host: ecs.FargateService;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    context: CacheContext,
+    securityGroup: ec2.ISecurityGroup,
+    taskDefinition: ecs.FargateTaskDefinition,
+    namespace: cloudmap.INamespace,
+    zone: CacheZone,
+    index: number,
+  ) {
+    super(scope, id);
+    const name = nodeName(zone, index);
+    Tags.of(this).add(CacheTag.ROLE, 'node');
+    Tags.of(this).add(CacheTag.ZONE, zone.availabilityZone);
+    Tags.of(this).add(CacheTag.NODE, name);
+
+    this.host = new ecs.FargateService(this, 'Service', {
+      cluster: context.ecsCluster,
+      taskDefinition,
+      desiredCount: 1,
+      vpcSubnets: { subnets: [zone.subnet] },
+      securityGroups: [securityGroup],
+      assignPublicIp: false,
+      platformVersion: ecs.FargatePlatformVersion.LATEST,
+      // The new task answers before the old one leaves, so that the name never vanishes.
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
+      deploymentController: { type: ecs.DeploymentControllerType.ECS },
+      circuitBreaker: { enable: true, rollback: true },
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+      enableECSManagedTags: false,
+      enableExecuteCommand: false,
+      cloudMapOptions: {
+        name,
+        cloudMapNamespace: namespace,
+        dnsRecordType: cloudmap.DnsRecordType.A,
+        dnsTtl: DNS_TTL,
+        failureThreshold: 1,
+      },
+    });
+
+    this.value = {
+      name,
+      zone,
+      endpoint: new Endpoint(`${name}.${namespace.namespaceName}`, context.port),
+      // One sample of CPU utilization a minute is a running task: the count needs no paid metric.
+      inServiceMetric: new cloudwatch.Metric({
+        namespace: 'AWS/ECS',
+        metricName: 'CPUUtilization',
+        dimensionsMap: { ClusterName: context.ecsCluster.clusterName, ServiceName: this.host.serviceName },
+        statistic: cloudwatch.Stats.SAMPLE_COUNT,
+        period: Duration.minutes(1),
+      }),
+    };
+  }
+}

@@ -1,0 +1,85 @@
+import type { Size } from 'aws-cdk-lib';
+import type { CacheContext } from '../context';
+import { versionProbe } from '../container-script';
+import type { ContainerSpecification } from '../container-specification';
+import { knownInteger } from '../validation';
+
+/** Settings of the memcached process on a node. */
+export interface MemcachedSettings {
+  /**
+   * Memory for items in MiB: memcached's `-m`. The process needs more: its hash table and connection buffers.
+   *
+   * @default - 80 % of the machine's or the task's memory, and at least 128 MiB less than it
+   */
+  readonly cacheMemoryMiB?: number;
+
+  /**
+   * Simultaneous connections: memcached's `-c`. More wait until one ends.
+   *
+   * @default 4096
+   */
+  readonly maxConnections?: number;
+
+  /**
+   * Threads that serve requests: memcached's `-t`.
+   *
+   * @default 4
+   */
+  readonly threads?: number;
+
+  /**
+   * The largest item: memcached's `-I`. Between 1 KiB and 1024 MiB.
+   *
+   * @default Size.mebibytes(1)
+   */
+  readonly maxItemSize?: Size;
+}
+
+/** The memory that the process needs beside its items, at the least. */
+const OVERHEAD_MIB = 128;
+
+/** memcached's own default: it needs one page of 1 MiB for each slab class that is in use. */
+const LEAST_CACHE_MIB = 64;
+
+/** The items' memory for a host with that much memory. */
+export function cacheMemoryFor(hostMemoryMiB: number, requestedMiB?: number): number {
+  const most = hostMemoryMiB - OVERHEAD_MIB;
+  return knownInteger('cacheMemoryMiB', requestedMiB ?? Math.min(Math.floor(hostMemoryMiB * 0.8), most), {
+    min: LEAST_CACHE_MIB,
+    max: most,
+    advice: `of ${hostMemoryMiB} MiB, ${OVERHEAD_MIB} are for connections and the hash table; give the node more memory`,
+  });
+}
+
+/** The process of a node. Without a memory of its own in the settings it sizes itself by its machine, at start. */
+export function memcachedNode(context: CacheContext, settings: MemcachedSettings): ContainerSpecification {
+  const advice = 'leave it out for the default';
+  const connections = knownInteger('maxConnections', settings.maxConnections ?? 4096, { min: 16, max: 60000, advice });
+  const threads = knownInteger('threads', settings.threads ?? 4, { min: 1, max: 128, advice });
+  const itemKiB = knownInteger('maxItemSize in KiB', settings.maxItemSize?.toKibibytes() ?? 1024, {
+    min: 1,
+    max: 1024 * 1024,
+    advice,
+  });
+  if (settings.cacheMemoryMiB !== undefined && itemKiB > settings.cacheMemoryMiB * 512) {
+    throw new Error(
+      `maxItemSize is ${itemKiB} KiB, expected at most half of cacheMemoryMiB (${settings.cacheMemoryMiB} MiB): ` +
+        'memcached does not start otherwise; lower maxItemSize or give the node more memory',
+    );
+  }
+  const memory =
+    settings.cacheMemoryMiB === undefined
+      ? [
+          `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; print int(n) }' /proc/meminfo)`,
+        ]
+      : [`memory=${knownInteger('cacheMemoryMiB', settings.cacheMemoryMiB, { min: LEAST_CACHE_MIB, advice })}`];
+  return {
+    image: context.image,
+    command: [
+      ...memory,
+      `exec memcached -m $memory -p ${context.port} -c ${connections} -t ${threads} -I ${itemKiB}k`,
+    ].join('\n'),
+    port: context.port,
+    healthProbe: versionProbe(context.port),
+  };
+}

@@ -1,0 +1,135 @@
+import { Tags } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { Construct } from 'constructs';
+import type { ContainerSpecification } from '../container-specification';
+import { CacheTag, type CacheContext } from '../context';
+import { CONTAINER_NAME, fargateTask, fargateTaskSize, type FargateTaskSize } from '../fargate-task';
+import { EndpointLoadBalancer } from '../network/load-balancer';
+import type { MemcachedNodeFleet } from '../nodes/node';
+import { knownInteger } from '../validation';
+import type { RoutingConfig } from './strategy';
+
+/** Properties of a tier of proxies on Fargate. */
+export interface ProxyTierProps extends FargateTaskSize {
+  /**
+   * The fewest proxies in each zone.
+   *
+   * @default 1
+   */
+  readonly minProxiesPerZone?: number;
+
+  /**
+   * The most proxies in each zone.
+   *
+   * @default - four times the fewest
+   */
+  readonly maxProxiesPerZone?: number;
+
+  /**
+   * The CPU utilization, in percent, that the number of proxies is scaled to keep.
+   *
+   * @default 50
+   */
+  readonly targetCpuUtilizationPercent?: number;
+}
+
+/** Checks the properties of a proxy tier before anything is made. */
+export function completeProxyTier(props: ProxyTierProps): Required<ProxyTierProps> {
+  const min = knownInteger('minProxiesPerZone', props.minProxiesPerZone ?? 1, {
+    min: 1,
+    advice: 'a zone without a proxy reads every key from another zone',
+  });
+  return {
+    ...fargateTaskSize(props, { cpu: 256, memoryPerCpu: 2 }),
+    minProxiesPerZone: min,
+    maxProxiesPerZone: knownInteger('maxProxiesPerZone', props.maxProxiesPerZone ?? min * 4, {
+      min,
+      advice: `it cannot be lower than minProxiesPerZone (${min})`,
+    }),
+    targetCpuUtilizationPercent: knownInteger('targetCpuUtilizationPercent', props.targetCpuUtilizationPercent ?? 50, {
+      min: 10,
+      max: 90,
+      advice: 'proxies need room for the load of those that fail',
+    }),
+  };
+}
+
+/**
+ * Stateless proxies behind a load balancer: one Fargate service over all zones, scaled on CPU.
+ *
+ * The engine is not its concern: memcached's proxy and every other is a container specification to it.
+ */
+export class ProxyTier extends Construct {
+  /** What the cluster needs to know of the tier. */
+  public readonly config: RoutingConfig;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    context: CacheContext,
+    fleet: MemcachedNodeFleet,
+    nodeConnections: ec2.Connections,
+    specification: ContainerSpecification,
+    props: Required<ProxyTierProps>,
+  ) {
+    super(scope, id);
+    const port = ec2.Port.tcp(specification.port);
+    const securityGroup = proxySecurityGroup(this, context);
+    nodeConnections.allowFrom(securityGroup, ec2.Port.tcp(context.port), 'memcached from the proxies');
+
+    const loadBalancer = new EndpointLoadBalancer(this, 'Endpoint', context);
+    loadBalancer.connections.allowTo(securityGroup, port, 'memcached to the proxies, and their health checks');
+
+    const service = new ecs.FargateService(this, 'Service', {
+      cluster: context.ecsCluster,
+      taskDefinition: fargateTask(this, 'Task', context, specification, props),
+      vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
+      securityGroups: [securityGroup],
+      assignPublicIp: false,
+      platformVersion: ecs.FargatePlatformVersion.LATEST,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      deploymentController: { type: ecs.DeploymentControllerType.ECS },
+      circuitBreaker: { enable: true, rollback: true },
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+      enableECSManagedTags: false,
+      enableExecuteCommand: false,
+    });
+    specification.image.grantPull(service.taskDefinition.obtainExecutionRole());
+    Tags.of(service).add(CacheTag.ROLE, 'proxy');
+    loadBalancer.targetGroup.addTarget(
+      service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: specification.port }),
+    );
+    service.node.addDependency(fleet.ready);
+
+    const zones = context.zones.length;
+    // The service states no desired count: an update of the stack would set a tier that has scaled out back to it.
+    service
+      .autoScaleTaskCount({
+        minCapacity: props.minProxiesPerZone * zones,
+        maxCapacity: props.maxProxiesPerZone * zones,
+      })
+      .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: props.targetCpuUtilizationPercent });
+
+    this.config = {
+      endpoint: loadBalancer.endpoint,
+      connections: loadBalancer.connections,
+      loadBalancer,
+      proxyService: service,
+      minTargets: props.minProxiesPerZone * zones,
+    };
+  }
+}
+
+function proxySecurityGroup(scope: Construct, context: CacheContext): ec2.SecurityGroup {
+  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
+    vpc: context.vpc,
+    description: 'The proxies of a memcached cluster',
+    allowAllOutbound: false,
+    allowAllIpv6Outbound: false,
+  });
+  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'images and logs');
+  return group;
+}

@@ -1,0 +1,55 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import type { CacheContext } from '../context';
+import type { Endpoint } from '../network/endpoint';
+import type { EndpointLoadBalancer } from '../network/load-balancer';
+import type { MemcachedNodeFleet } from '../nodes/node';
+
+/** What a routing strategy made. */
+export interface RoutingConfig {
+  /** What clients connect to. */
+  readonly endpoint: Endpoint;
+
+  /** Who may connect to the endpoint. */
+  readonly connections: ec2.Connections;
+
+  /**
+   * The load balancer behind the endpoint.
+   *
+   * @default - the strategy has none
+   */
+  readonly loadBalancer?: EndpointLoadBalancer;
+
+  /**
+   * The service that runs the proxies.
+   *
+   * @default - the strategy has no proxies
+   */
+  readonly proxyService?: ecs.FargateService;
+
+  /**
+   * The number of targets behind the load balancer while all is well, at the least.
+   *
+   * @default - the strategy has no load balancer
+   */
+  readonly minTargets?: number;
+}
+
+/** How requests reach the nodes. Use the factories of `Routing`, or implement a strategy of your own. */
+export interface IRouting {
+  /**
+   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as they are.
+   *
+   * @param scope the construct to make it in
+   * @param context what the cluster lends
+   * @param fleet the nodes
+   * @param nodeConnections the nodes' security group, which the strategy opens for its own proxies
+   */
+  bind(
+    scope: Construct,
+    context: CacheContext,
+    fleet: MemcachedNodeFleet,
+    nodeConnections: ec2.Connections,
+  ): RoutingConfig;
+}

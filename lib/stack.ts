@@ -1,0 +1,153 @@
+import { CfnOutput, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { MemcachedCluster } from './cluster';
+import { MemcachedNodes, type IMemcachedNodes } from './nodes';
+import type { IRouting } from './routing';
+import type { CacheTopology } from './topology';
+
+/** Properties of `HaCacheStack`. */
+export interface HaCacheStackProps extends StackProps {
+  /**
+   * The network that the cluster lives in.
+   *
+   * @default - the one with `vpcId`, or else a new one
+   */
+  readonly vpc?: ec2.IVpc;
+
+  /**
+   * The id of an existing network to look up. The stack needs an environment (`env`) for it.
+   *
+   * @default - a new network with public and private subnets and a NAT gateway in each zone
+   */
+  readonly vpcId?: string;
+
+  /**
+   * The zones of the new network. A stack that does not know its region can only have two.
+   *
+   * @default 3
+   */
+  readonly maxAzs?: number;
+
+  /**
+   * The NAT gateways of the new network. With fewer than zones, the loss of a zone can keep lost nodes of the others
+   * from being replaced.
+   *
+   * @default - one in each zone
+   */
+  readonly natGateways?: number;
+
+  /**
+   * Where the nodes run, how many and how large.
+   *
+   * @default MemcachedNodes.ec2({ nodesPerZone: 2 })
+   */
+  readonly nodes?: IMemcachedNodes;
+
+  /**
+   * How the keys are laid out over the nodes.
+   *
+   * @default CacheTopology.replicated()
+   */
+  readonly topology?: CacheTopology;
+
+  /**
+   * How requests reach the nodes.
+   *
+   * @default Routing.memcachedProxy()
+   */
+  readonly routing?: IRouting;
+
+  /**
+   * Who may connect to the endpoint.
+   *
+   * @default - nobody; open it with `cluster.connections`
+   */
+  readonly clients?: ec2.IPeer[];
+
+  /**
+   * The ARN of an SNS topic that the alarms are sent to.
+   *
+   * @default - the alarms tell nobody; add actions with `cluster.addAlarmAction`
+   */
+  readonly alarmTopicArn?: string;
+}
+
+/** A memcached cluster ready to deploy, with a network of its own unless it is given one. */
+export class HaCacheStack extends Stack {
+  /** The cluster. */
+  public readonly cluster: MemcachedCluster;
+
+  /** The network that it lives in. */
+  public readonly vpc: ec2.IVpc;
+
+  /**
+   * @throws when more than one of an existing network, its id and the shape of a new one is given
+   */
+  constructor(scope: Construct, id: string, props: HaCacheStackProps = {}) {
+    super(scope, id, { description: 'A highly available memcached cluster with one address', ...props });
+    this.vpc = this.network(props);
+    this.cluster = new MemcachedCluster(this, 'Cache', {
+      vpc: this.vpc,
+      nodes: props.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 }),
+      topology: props.topology,
+      routing: props.routing,
+    });
+    props.clients?.forEach((client) => this.cluster.connections.allowDefaultPortFrom(client));
+    if (props.alarmTopicArn) {
+      this.cluster.addAlarmAction(
+        new actions.SnsAction(sns.Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn)),
+      );
+    }
+    new CfnOutput(this, 'Endpoint', {
+      value: this.cluster.endpoint.socketAddress,
+      description: 'The address that memcached clients connect to',
+    });
+    this.acknowledgeChoices();
+  }
+
+  private network(props: HaCacheStackProps): ec2.IVpc {
+    const given = (['vpc', 'vpcId', 'maxAzs', 'natGateways'] as const).filter((name) => props[name] !== undefined);
+    if (given.length > 1 && (given.includes('vpc') || given.includes('vpcId'))) {
+      throw new Error(
+        `${given.join(' and ')} are given together, expected one existing network or the shape of a new one: ` +
+          'leave out all but vpc, or all but vpcId, or both of them',
+      );
+    }
+    if (props.vpc) return props.vpc;
+    if (props.vpcId) return ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: props.vpcId });
+    return new ec2.Vpc(this, 'Vpc', {
+      maxAzs: props.maxAzs ?? 3,
+      natGateways: props.natGateways,
+      gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
+      flowLogs: { Rejected: { trafficType: ec2.FlowLogTrafficType.REJECT } },
+    });
+  }
+
+  /** The rules of cdk-nag's AwsSolutions pack that this stack breaks on purpose. */
+  private acknowledgeChoices(): void {
+    const arn = 'arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>';
+    const byTag = 'only those that carry the tag of this cluster: the condition of the statement says so';
+    Validations.of(this).acknowledge(
+      { id: `AwsSolutions-IAM5[Resource::${arn}:instance/*]`, reason: `ids are not known before launch; ${byTag}` },
+      {
+        id: `AwsSolutions-IAM5[Resource::${arn}:network-interface/*]`,
+        reason: `a list of interfaces would tie every node's role to its siblings; ${byTag}`,
+      },
+      {
+        id: 'AwsSolutions-AS3',
+        reason: 'each group keeps one instance and never scales; the alarms on lost nodes tell when it cannot',
+      },
+      {
+        id: 'AwsSolutions-ECS4',
+        reason: 'the alarms use the free metrics of the services; Container Insights would be charged by the task',
+      },
+      {
+        id: 'AwsSolutions-ELB2',
+        reason: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',
+      },
+    );
+  }
+}

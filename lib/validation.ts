@@ -1,0 +1,30 @@
+import { Token, type Duration } from 'aws-cdk-lib';
+
+/** What a number given by the user has to be. */
+interface NumberRange {
+  readonly min: number;
+  readonly max?: number;
+  /** What to change when the number is wrong, to end the message. */
+  readonly advice: string;
+}
+
+/** Fails unless the value is a whole number within the range and known at synthesis. */
+export function knownInteger(name: string, value: number, range: NumberRange): number {
+  if (Token.isUnresolved(value)) {
+    throw new Error(`${name} is a token, expected a number known at synthesis: pass a literal or a context value`);
+  }
+  const { min, max = Infinity, advice } = range;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    const expected = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
+    throw new Error(`${name} is ${value}, expected a whole number ${expected}: ${advice}`);
+  }
+  return value;
+}
+
+/** Fails unless the value is whole seconds within the range and known at synthesis. */
+export function knownSeconds(name: string, value: Duration, range: NumberRange): number {
+  if (value.isUnresolved()) {
+    throw new Error(`${name} is a token, expected a duration known at synthesis: pass a literal or a context value`);
+  }
+  return knownInteger(`${name} in seconds`, value.toMilliseconds() / 1000, range);
+}

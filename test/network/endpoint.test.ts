@@ -1,0 +1,123 @@
+import { Token } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Endpoint, MemcachedNodes } from '../../lib';
+import { regionalStack, SynthesizedCluster, textOf, threeZones, type Resource } from '../synth';
+
+describe('the load balancer', () => {
+  const made = new SynthesizedCluster();
+
+  test('is internal, in the subnets of all zones, with cross-zone on', () => {
+    const { Properties } = made.only('AWS::ElasticLoadBalancingV2::LoadBalancer');
+    expect(Properties).toMatchObject({ Type: 'network', Scheme: 'internal', IpAddressType: 'ipv4' });
+    expect(Properties.Subnets).toHaveLength(3);
+    expect(Properties.LoadBalancerAttributes).toContainEqual({
+      Key: 'load_balancing.cross_zone.enabled',
+      Value: 'true',
+    });
+  });
+
+  test('has a security group from the start: none can be added later', () => {
+    expect(made.only('AWS::ElasticLoadBalancingV2::LoadBalancer').Properties.SecurityGroups).toHaveLength(1);
+  });
+
+  test('checks its targets over TCP as fast as it can, and drops what is dead', () => {
+    const { Properties } = made.only('AWS::ElasticLoadBalancingV2::TargetGroup');
+    expect(Properties).toMatchObject({
+      Protocol: 'TCP',
+      Port: 11211,
+      TargetType: 'ip',
+      HealthCheckProtocol: 'TCP',
+      HealthCheckIntervalSeconds: 5,
+      HealthCheckTimeoutSeconds: 3,
+      HealthyThresholdCount: 2,
+      UnhealthyThresholdCount: 2,
+    });
+    for (const attribute of [
+      { Key: 'target_health_state.unhealthy.connection_termination.enabled', Value: 'true' },
+      { Key: 'deregistration_delay.connection_termination.enabled', Value: 'true' },
+      { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
+      { Key: 'preserve_client_ip.enabled', Value: 'false' },
+    ]) {
+      expect(Properties.TargetGroupAttributes).toContainEqual(attribute);
+    }
+  });
+
+  test('keeps idle connections as long as it can', () => {
+    made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 11211,
+      Protocol: 'TCP',
+      ListenerAttributes: [{ Key: 'tcp.idle_timeout.seconds', Value: '6000' }],
+    });
+  });
+
+  test('has no fixed name, which would stand in the way of a replacement', () => {
+    made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Name: Match.absent() });
+    made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Name: Match.absent() });
+  });
+});
+
+describe.each([
+  ['ec2', MemcachedNodes.ec2()],
+  ['fargate', MemcachedNodes.fargate()],
+])('security groups with nodes on %s', (_, nodes) => {
+  const groups = { endpoint: /Endpoint/, proxies: /ProxySecurityGroup/, nodes: /NodeSecurityGroup/ };
+
+  /** The rules from one group to another as `direction port`. */
+  function rules(made: SynthesizedCluster, from: RegExp, to: RegExp): string[] {
+    const matches = (value: unknown, group: RegExp): boolean => group.test(textOf(value));
+    const describe = (direction: string, { Properties }: Resource): string =>
+      `${direction} ${Properties.IpProtocol} ${Properties.FromPort}-${Properties.ToPort}`;
+    return [
+      ...Object.values(made.resources('AWS::EC2::SecurityGroupIngress'))
+        .filter(({ Properties }) => matches(Properties.SourceSecurityGroupId, from) && matches(Properties.GroupId, to))
+        .map((rule) => describe('ingress', rule)),
+      ...Object.values(made.resources('AWS::EC2::SecurityGroupEgress'))
+        .filter(
+          ({ Properties }) => matches(Properties.GroupId, from) && matches(Properties.DestinationSecurityGroupId, to),
+        )
+        .map((rule) => describe('egress', rule)),
+    ];
+  }
+
+  test('let the endpoint reach the proxies and the proxies the nodes, on the one port', () => {
+    const made = new SynthesizedCluster({ nodes });
+    expect(rules(made, groups.endpoint, groups.proxies)).toEqual(['ingress tcp 11211-11211', 'egress tcp 11211-11211']);
+    expect(rules(made, groups.proxies, groups.nodes)).toEqual(['ingress tcp 11211-11211', 'egress tcp 11211-11211']);
+    expect(rules(made, groups.endpoint, groups.nodes)).toEqual([]);
+  });
+
+  test('let nothing reach the endpoint, and nothing else reach anything', () => {
+    const made = new SynthesizedCluster({ nodes });
+    expect(Object.keys(made.resources('AWS::EC2::SecurityGroupIngress'))).toHaveLength(2);
+    made.template.allResourcesProperties('AWS::EC2::SecurityGroup', { SecurityGroupIngress: Match.absent() });
+  });
+
+  test('let a client in once it is allowed, on the endpoint’s port', () => {
+    const stack = regionalStack();
+    const vpc = threeZones(stack);
+    const client = new ec2.SecurityGroup(stack, 'Client', { vpc, allowAllOutbound: false });
+    const made = new SynthesizedCluster({ vpc, nodes }, stack);
+    made.cluster.connections.allowDefaultPortFrom(client);
+    expect(rules(made, /^\${Client/, groups.endpoint)).toEqual(['ingress tcp 11211-11211', 'egress tcp 11211-11211']);
+  });
+
+  test('let hosts out to HTTPS only', () => {
+    const made = new SynthesizedCluster({ nodes });
+    const out = Object.values(made.resources('AWS::EC2::SecurityGroup')).flatMap(
+      ({ Properties }) =>
+        (Properties.SecurityGroupEgress ?? []) as { CidrIp: string; FromPort?: number; ToPort?: number }[],
+    );
+    const anywhere = out.filter(({ CidrIp }) => CidrIp === '0.0.0.0/0');
+    expect(anywhere).toHaveLength(2);
+    for (const rule of anywhere) {
+      expect([rule.FromPort, rule.ToPort]).toEqual([443, 443]);
+    }
+  });
+});
+
+test('an endpoint with a port known at deployment', () => {
+  const stack = regionalStack();
+  const endpoint = new Endpoint('cache.internal', Token.asNumber({ Ref: 'Port' }));
+  expect(textOf(stack.resolve(endpoint.socketAddress))).toBe('cache.internal:${Port}');
+});

@@ -1,0 +1,136 @@
+import { Tags, Token } from 'aws-cdk-lib';
+import { Match } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { MemcachedNodes, type Ec2NodesProps } from '../../lib';
+import { regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
+
+const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
+
+function launchTemplate(props: Ec2NodesProps = {}): Resource['Properties'] {
+  return new SynthesizedCluster({ nodes: MemcachedNodes.ec2(props) }).only('AWS::EC2::LaunchTemplate').Properties
+    .LaunchTemplateData;
+}
+
+function userData(props: Ec2NodesProps = {}): string {
+  return textOf(launchTemplate(props).UserData);
+}
+
+test('a node is two resources: an interface and a group of one in its subnet', () => {
+  const groups = Object.values(made.resources('AWS::AutoScaling::AutoScalingGroup'));
+  const interfaces = made.resources('AWS::EC2::NetworkInterface');
+  expect(groups).toHaveLength(6);
+  expect(Object.keys(interfaces)).toHaveLength(6);
+  for (const group of groups) {
+    expect(group.Properties).toMatchObject({ MinSize: '1', MaxSize: '1', DesiredCapacity: '1' });
+    const own = tagsOf(group)['cdk-memcached:interface'].replace(/[${}]/g, '');
+    expect(group.Properties.VPCZoneIdentifier).toEqual([interfaces[own].Properties.SubnetId]);
+  }
+});
+
+test('a node learns who it is from tags that its instance carries', () => {
+  for (const [id, group] of Object.entries(made.resources('AWS::AutoScaling::AutoScalingGroup'))) {
+    const tags = tagsOf(group);
+    expect(tags['cdk-memcached:group']).toBe(id);
+    expect(tags['cdk-memcached:role']).toBe('node');
+    expect(id).toContain(`Zone${tags['cdk-memcached:node'][0].toUpperCase()}Node${tags['cdk-memcached:node'][1]}`);
+    expect(group.Properties.Tags).toEqual(
+      group.Properties.Tags.map((tag: object) => ({ ...tag, PropagateAtLaunch: true })),
+    );
+  }
+  expect(launchTemplate().MetadataOptions.InstanceMetadataTags).toBe('enabled');
+});
+
+test('no address is written into the template: the interface keeps the one it is given', () => {
+  made.template.allResourcesProperties('AWS::EC2::NetworkInterface', { PrivateIpAddress: Match.absent() });
+});
+
+test('an update replaces the one instance of a group and waits for its signal', () => {
+  made.template.allResources('AWS::AutoScaling::AutoScalingGroup', {
+    UpdatePolicy: {
+      AutoScalingRollingUpdate: Match.objectLike({
+        MinInstancesInService: 0,
+        MaxBatchSize: 1,
+        WaitOnResourceSignals: true,
+      }),
+    },
+    CreationPolicy: { ResourceSignal: { Count: 1 } },
+  });
+});
+
+test('metadata asks for a token, disks are encrypted, the machine image is resolved at launch', () => {
+  expect(launchTemplate()).toMatchObject({
+    MetadataOptions: { HttpTokens: 'required', HttpPutResponseHopLimit: 1 },
+    BlockDeviceMappings: [{ Ebs: { Encrypted: true } }],
+    ImageId: 'resolve:ssm:/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-arm64',
+  });
+});
+
+test.each([
+  ['m7i.xlarge', /x86_64$/],
+  ['r8g.large', /arm64$/],
+  [Token.asString({ Ref: 'Type' }), /arm64$/],
+])('the machine image suits %s', (type, image) => {
+  expect(launchTemplate({ instanceType: new ec2.InstanceType(type) }).ImageId).toMatch(image);
+});
+
+test('the role may attach interfaces of this cluster to instances of this cluster, and nothing else', () => {
+  const [policy] = Object.entries(made.resources('AWS::IAM::Policy'))
+    .find(([id]) => id.includes('LaunchTemplateRole'))!
+    .slice(1) as [Resource];
+  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(1);
+  const [statement] = policy.Properties.PolicyDocument.Statement;
+  expect(statement).toMatchObject({ Effect: 'Allow', Action: 'ec2:AttachNetworkInterface' });
+  expect(statement.Resource.map(textOf)).toEqual([
+    'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:network-interface/*',
+    'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:instance/*',
+  ]);
+  const tagged = textOf(statement.Condition.StringEquals['aws:ResourceTag/cdk-memcached:cluster']);
+  for (const type of ['AWS::EC2::NetworkInterface', 'AWS::AutoScaling::AutoScalingGroup']) {
+    for (const resource of Object.values(made.resources(type))) {
+      expect(tagsOf(resource)['cdk-memcached:cluster']).toBe(tagged);
+    }
+  }
+});
+
+test('no instance boots before its role’s policy', () => {
+  const policy = Object.keys(made.resources('AWS::IAM::Policy')).find((id) => id.includes('LaunchTemplateRole'));
+  expect(made.only('AWS::EC2::LaunchTemplate').DependsOn).toContain(policy);
+});
+
+describe('user data', () => {
+  test('is the same whatever the number of nodes', () => {
+    expect(userData({ nodesPerZone: 1 })).toBe(userData({ nodesPerZone: 7 }));
+  });
+
+  test('passes settings on to memcached', () => {
+    expect(userData({ cacheMemoryMiB: 3000, maxConnections: 9000, threads: 2 })).toContain(
+      'memory=3000\nexec memcached -m $memory -p 11211 -c 9000 -t 2 -I 1024k',
+    );
+  });
+
+  test('runs the user’s commands first', () => {
+    const text = userData({ userDataCommands: ['dnf install -y my-agent'] });
+    expect(text.indexOf('my-agent')).toBeGreaterThan(0);
+    expect(text.indexOf('my-agent')).toBeLessThan(text.indexOf('dnf install -y docker'));
+  });
+
+  test('longer than EC2 accepts is an error', () => {
+    expect(() => userData({ userDataCommands: ['#'.repeat(16 * 1024)] })).toThrow(
+      /user data is \d+ bytes, expected at most 16384: shorten userDataCommands/,
+    );
+  });
+});
+
+test('a tag that instance metadata cannot carry is an error', () => {
+  const stack = regionalStack();
+  const cluster = new SynthesizedCluster({ vpc: threeZones(stack) }, stack);
+  Tags.of(stack).add('Cost Center', '42');
+  expect(() => cluster.template).toThrow("tag key 'Cost Center' is on an EC2 node, expected only letters, digits");
+});
+
+test('items larger than half of the memory are an error', async () => {
+  const { Size } = await import('aws-cdk-lib');
+  expect(() => userData({ cacheMemoryMiB: 100, maxItemSize: Size.mebibytes(51) })).toThrow(
+    'maxItemSize is 52224 KiB, expected at most half of cacheMemoryMiB (100 MiB)',
+  );
+});

@@ -1,0 +1,120 @@
+import { Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CacheTopology, MemcachedNodes, Routing } from '../../lib';
+import { SynthesizedCluster, tagsOf, textOf, type Resource } from '../synth';
+
+function proxyOf(made: SynthesizedCluster, type: string): Resource {
+  return Object.entries(made.resources(type)).find(([id]) => id.includes('Proxy'))![1];
+}
+
+function commandOf(made: SynthesizedCluster): string {
+  return textOf(proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].Command[0]);
+}
+
+describe('replicated', () => {
+  const command = commandOf(new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }));
+
+  test('has a pool for each zone, of that zone’s nodes', () => {
+    for (const zone of ['a', 'b', 'c']) {
+      expect(command).toMatch(
+        new RegExp(
+          `^    ${zone} = \\{ backends = \\{ "${zone}1\\.[^"]*:11211", "${zone}2\\.[^"]*:11211" \\} \\},$`,
+          'm',
+        ),
+      );
+    }
+  });
+
+  test('reads go on after a miss and a failure, writes go everywhere', () => {
+    expect(command).toMatch(
+      /local read = route_failover \{\s+children = "set_all", local_zone = local_zone\(\), miss = true/,
+    );
+    expect(command).toContain('default = route_allfastest { children = "set_all" }');
+    expect(command).not.toMatch(/route_zfailover|route_allsync/);
+  });
+
+  test('each proxy finds its zone from its task’s metadata', () => {
+    expect(command).toContain('$ECS_CONTAINER_METADATA_URI_V4/task');
+    for (const zone of ['a', 'b', 'c']) expect(command).toContain(`eu-west-1${zone}) MCZONE=${zone} ;;`);
+  });
+
+  test('works where the zones’ names are known only at deployment', () => {
+    const stack = new Stack();
+    const made = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc') }, stack);
+    const text = JSON.stringify(proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].Command);
+    expect(text).toContain('{"Fn::Select":[0,{"Fn::GetAZs":""}]},") MCZONE=a');
+    expect(text).toContain('{"Fn::Select":[1,{"Fn::GetAZs":""}]},") MCZONE=b');
+  });
+});
+
+describe('sharded', () => {
+  const command = commandOf(
+    new SynthesizedCluster({
+      topology: CacheTopology.sharded({ gutterTtl: Duration.seconds(30) }),
+      nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }),
+    }),
+  );
+
+  const namesIn = (pool: string): string[] =>
+    [...(new RegExp(`^ *${pool} = (.*)$`, 'm').exec(command)?.[1] ?? '').matchAll(/"(\w+)\./g)].map(([, name]) => name);
+
+  test('has one pool in the stable order', () => {
+    expect(namesIn('main')).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+  });
+
+  test('has gutters that share no node, so that one is left whatever node or zone is lost', () => {
+    expect(namesIn('gutter_a')).toEqual(['a1', 'a2']);
+    expect(namesIn('gutter_b')).toEqual(['b1', 'b2']);
+    expect(namesIn('gutter_c')).toEqual(['c1', 'c2']);
+  });
+
+  test('values in a gutter live for its TTL', () => {
+    for (const zone of ['a', 'b', 'c']) expect(command).toContain(`route_ttl { ttl = 30, child = "gutter_${zone}" }`);
+  });
+});
+
+describe('the tier', () => {
+  const made = new SynthesizedCluster({
+    routing: Routing.memcachedProxy({ minProxiesPerZone: 2, maxProxiesPerZone: 5, targetCpuUtilizationPercent: 40 }),
+  });
+  const service = proxyOf(made, 'AWS::ECS::Service');
+
+  test('is one service over all zones that rebalances and never falls below its number', () => {
+    expect(service.Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(3);
+    expect(service.Properties).toMatchObject({
+      AvailabilityZoneRebalancing: 'ENABLED',
+      DeploymentConfiguration: { MinimumHealthyPercent: 100, MaximumPercent: 200 },
+    });
+    expect(tagsOf(service)['cdk-memcached:role']).toBe('proxy');
+  });
+
+  test('scales on CPU between its bounds, and no update sets it back', () => {
+    expect(service.Properties.DesiredCount).toBeUndefined();
+    made.template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', {
+      MinCapacity: 6,
+      MaxCapacity: 15,
+    });
+    made.template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalingPolicy', {
+      TargetTrackingScalingPolicyConfiguration: {
+        PredefinedMetricSpecification: { PredefinedMetricType: 'ECSServiceAverageCPUUtilization' },
+        TargetValue: 40,
+      },
+    });
+  });
+
+  test('is registered with the endpoint’s targets', () => {
+    const [target] = Object.keys(made.resources('AWS::ElasticLoadBalancingV2::TargetGroup'));
+    expect(service.Properties.LoadBalancers).toEqual([
+      { ContainerName: 'memcached', ContainerPort: 11211, TargetGroupArn: { Ref: target } },
+    ]);
+  });
+
+  test('a proxy that hangs is replaced', () => {
+    const [container] = proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+    expect(container.HealthCheck).toMatchObject({
+      Command: ['CMD-SHELL', expect.stringContaining('version')],
+      Retries: 3,
+    });
+  });
+});
