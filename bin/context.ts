@@ -1,0 +1,87 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Node } from 'constructs';
+import { CacheTopology, MemcachedNodes, type HaCacheStackProps, type IMemcachedNodes } from '../lib';
+
+/** What `cdk deploy -c name=value` may say. README.md tells what each means. */
+type Name =
+  | 'vpcId'
+  | 'maxAzs'
+  | 'natGateways'
+  | 'compute'
+  | 'instanceType'
+  | 'cpu'
+  | 'memoryMiB'
+  | 'nodesPerZone'
+  | 'topology'
+  | 'clientCidr'
+  | 'alarmTopicArn';
+
+/**
+ * Reads the shape of the stack from the CDK context.
+ *
+ * @throws when a value is not what its name takes, or two do not go together
+ */
+export function stackPropsFromContext(node: Node): HaCacheStackProps {
+  const clientCidr = text(node, 'clientCidr');
+  return {
+    vpcId: text(node, 'vpcId'),
+    maxAzs: wholeNumber(node, 'maxAzs'),
+    natGateways: wholeNumber(node, 'natGateways'),
+    nodes: nodes(node),
+    topology: oneOf(node, 'topology', ['replicated', 'sharded']) === 'sharded' ? CacheTopology.sharded() : undefined,
+    clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
+    alarmTopicArn: text(node, 'alarmTopicArn'),
+  };
+}
+
+function nodes(node: Node): IMemcachedNodes {
+  const nodesPerZone = wholeNumber(node, 'nodesPerZone') ?? 2;
+  const instanceType = text(node, 'instanceType');
+  const cpu = wholeNumber(node, 'cpu');
+  const memoryMiB = wholeNumber(node, 'memoryMiB');
+  if (oneOf(node, 'compute', ['ec2', 'fargate']) === 'fargate') {
+    reject('instanceType', instanceType, 'fargate');
+    return MemcachedNodes.fargate({ nodesPerZone, cpu, memoryMiB });
+  }
+  reject('cpu', cpu, 'ec2');
+  reject('memoryMiB', memoryMiB, 'ec2');
+  return MemcachedNodes.ec2({
+    nodesPerZone,
+    instanceType: instanceType === undefined ? undefined : new ec2.InstanceType(instanceType),
+  });
+}
+
+function text(node: Node, name: Name): string | undefined {
+  const value: unknown = node.tryGetContext(name);
+  if (value === undefined) return undefined;
+  if ((typeof value !== 'string' && typeof value !== 'number') || value === '') {
+    throw new Error(
+      `context ${name} is ${JSON.stringify(value)}, expected a text: pass -c ${name}=VALUE, or leave it out`,
+    );
+  }
+  return String(value);
+}
+
+function wholeNumber(node: Node, name: Name): number | undefined {
+  const value = text(node, name);
+  if (value === undefined) return undefined;
+  if (!/^\d+$/.test(value)) {
+    throw new Error(`context ${name} is '${value}', expected a whole number: pass -c ${name}=2, or leave it out`);
+  }
+  return Number(value);
+}
+
+function oneOf<T extends string>(node: Node, name: Name, values: T[]): T {
+  const value = text(node, name) ?? values[0];
+  const found = values.find((candidate) => candidate === value);
+  if (!found) {
+    throw new Error(`context ${name} is '${value}', expected ${values.join(' or ')}: change it, or leave it out`);
+  }
+  return found;
+}
+
+function reject(name: Name, value: unknown, compute: string): void {
+  if (value !== undefined) {
+    throw new Error(`context ${name} is '${value}', expected none with compute=${compute}: leave it out`);
+  }
+}

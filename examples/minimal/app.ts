@@ -1,0 +1,9 @@
+import { App, Stack } from 'aws-cdk-lib';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { MemcachedCluster } from '../../lib';
+
+const app = new App();
+const stack = new Stack(app, 'Minimal');
+const vpc = new Vpc(stack, 'Vpc');
+new MemcachedCluster(stack, 'Cache', { vpc });
+app.synth();
