@@ -1,0 +1,67 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { CacheTopology, HaCacheStack, MemcachedNodes, type HaCacheStackProps } from '../lib';
+import { APPS, load } from './apps';
+
+const VARIANTS: [string, HaCacheStackProps][] = [
+  ['ec2, replicated', {}],
+  ['ec2, sharded', { topology: CacheTopology.sharded() }],
+  ['fargate, replicated', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }],
+  ['fargate, sharded', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }), topology: CacheTopology.sharded() }],
+];
+
+/** What an example meets that the ready-made stack acknowledges or mends: the application's choices. */
+const LEFT_TO_THE_APPLICATION: Record<string, string> = {
+  'AwsSolutions-VPC7': 'the example’s network is a stand-in for the user’s own, and flow logs are its owner’s choice',
+  'AwsSolutions-ECS2': 'the client reads the address of its cache from its environment, and it is no secret',
+  'AwsSolutions-ECS4': 'Container Insights are charged by the task; the alarms do without',
+  'AwsSolutions-ELB2': 'a Network Load Balancer logs TLS listeners only',
+  'AwsSolutions-AS3': 'each group keeps one instance and never scales',
+  'AwsSolutions-IAM5':
+    'the ids of instances are not known before launch; a condition on the cluster’s tag narrows both',
+};
+
+describe.each(VARIANTS)('the ready-made stack on %s', (_, props) => {
+  test('passes cdk-nag and the core library’s validation', () => {
+    const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'policy-')) });
+    new HaCacheStack(app, 'HaCache', props);
+    const pack = new AwsSolutionsChecks(app, { verbose: true });
+    expect(pack.validateScope(app).violations).toEqual([]);
+    Validations.of(app).addPlugins(pack);
+    expect(() => app.synth()).not.toThrow();
+    rmSync(app.outdir, { recursive: true });
+  });
+});
+
+test('the ready-made stack gives its reasons: without them cdk-nag finds something', () => {
+  const app = new App();
+  const stack = new HaCacheStack(app, 'HaCache');
+  const acknowledged = stack.node.metadata.filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY);
+  expect(JSON.stringify(acknowledged)).toContain('AwsSolutions-ELB2');
+});
+
+test.each(APPS)('%s meets no rule of cdk-nag but those left to the application', async (file) => {
+  const app = await load(file);
+  const met = new AwsSolutionsChecks(app, { verbose: true })
+    .validateScope(app)
+    .violations.map(({ ruleName }) => ruleName.replace(/\[.*$/, ''));
+  expect(met.filter((rule) => !(rule in LEFT_TO_THE_APPLICATION))).toEqual([]);
+});
+
+test('the CLI synthesizes the ready-made stack, shaped by context', () => {
+  const output = mkdtempSync(join(tmpdir(), 'synth-'));
+  const args = ['cdk', 'synth', '--quiet', '--output', output, '-c', 'compute=fargate', '-c', 'nodesPerZone=1'];
+  execFileSync('npx', args, {
+    cwd: join(__dirname, '..'),
+    stdio: 'pipe',
+    env: { ...process.env, CDK_VALIDATION: 'true' },
+  });
+  const template = JSON.parse(readFileSync(join(output, 'HaCache.template.json'), 'utf8'));
+  const types = Object.values(template.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
+  expect(types.filter((type) => type === 'AWS::ServiceDiscovery::Service')).toHaveLength(2);
+  rmSync(output, { recursive: true });
+});
