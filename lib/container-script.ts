@@ -16,7 +16,11 @@ export function quote(text: string): string {
   return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
-/** Asks memcached, or a proxy that speaks its protocol, for its version. */
+/**
+ * Asks memcached, or a proxy that speaks its protocol, for its version.
+ *
+ * With `timeout`, since a process that hangs still accepts connections and BusyBox's `nc -w` bounds only the connect.
+ */
 export function versionProbe(port: number): string {
-  return `printf 'version\\r\\nquit\\r\\n' | nc -w 2 127.0.0.1 ${port} | grep -q '^VERSION'`;
+  return `printf 'version\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 ${port} | grep -q '^VERSION'`;
 }

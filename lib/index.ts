@@ -1,5 +1,4 @@
 export * from './cluster';
-export * from './container-specification';
 export * from './context';
 export type { FargateTaskSize } from './fargate-task';
 export * from './image';

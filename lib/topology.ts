@@ -17,7 +17,8 @@ export interface ShardedTopologyProps {
    * How long a value lives that was written in place of a dead node, on another node (the gutter).
    *
    * Longer saves more misses while a node is down. It is also the longest time for which a value from one outage
-   * can be read, stale, in a second outage of the same node. Between 1 second and 1 hour.
+   * can be read, stale, in a second outage of the same node. Between 1 second and 1 hour. It holds for values
+   * written by `set`, `add`, `cas` and `ms`; `touch`, `gat` and `replace` renew a value for the time they say.
    *
    * @default Duration.seconds(10)
    */

@@ -81,10 +81,10 @@ function replicatedRoutes(context: CacheContext, nodes: MemcachedNode[]): string
 
 /**
  * One pool in all, and behind it a gutter for each zone: the zone's own nodes as a pool. Gutters share no node, so
- * wherever one node or one zone is lost, a gutter is left that answers each of its keys.
+ * wherever one node or one zone is lost, a gutter is left that answers each of its keys. `route_ttl` takes no other
+ * commands than the four: with any other it answers with an error.
  */
 function shardedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] {
-  const ttl = context.topology.gutterTtl!.toSeconds();
   const gutters = context.zones.map(({ label }) => `gutter_${label}`);
   return [
     'pools {',
@@ -93,14 +93,17 @@ function shardedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] 
       ({ label }) => `  gutter_${label} = ${pool(nodes.filter(({ zone }) => zone.label === label))},`,
     ),
     '}',
+    'local function failover(ttl)',
+    '  local children = { "main" }',
+    `  for _, gutter in ipairs({ ${gutters.map((gutter) => `"${gutter}"`).join(', ')} }) do`,
+    '    table.insert(children, ttl and route_ttl { ttl = ttl, child = gutter } or gutter)',
+    '  end',
+    '  return route_failover { children = children, stats = true, stats_name = "gutter" }',
+    'end',
+    `local ttl = ${context.topology.gutterTtl!.toSeconds()}`,
     'routes {',
-    '  default = route_failover {',
-    '    children = {',
-    '      "main",',
-    ...gutters.map((gutter) => `      route_ttl { ttl = ${ttl}, child = "${gutter}" },`),
-    '    },',
-    '    stats = true, stats_name = "main",',
-    '  },',
+    '  cmap = { set = failover(ttl), add = failover(ttl), cas = failover(ttl), ms = failover(ttl) },',
+    '  default = failover(),',
     '}',
   ];
 }

@@ -70,7 +70,9 @@ describe('sharded', () => {
   });
 
   test('values in a gutter live for its TTL', () => {
-    for (const zone of ['a', 'b', 'c']) expect(command).toContain(`route_ttl { ttl = 30, child = "gutter_${zone}" }`);
+    expect(command).toContain('local ttl = 30\n');
+    expect(command).toContain('ipairs({ "gutter_a", "gutter_b", "gutter_c" })');
+    for (const name of ['set', 'add', 'cas', 'ms']) expect(command).toContain(`${name} = failover(ttl)`);
   });
 });
 
