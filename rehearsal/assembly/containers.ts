@@ -1,0 +1,44 @@
+import { RehearsalError } from '../errors';
+import type { DeployedResource } from './deployment';
+import type { ContainerPlan, HealthCheckPlan } from './plan';
+
+/** The official memcached image's own user: what runs when the container definition names none. */
+const imageUser = '11211:11211';
+
+/** The containers of an ECS task definition. */
+export function containersOf(task: DeployedResource): ContainerPlan[] {
+  return (task.properties.ContainerDefinitions as any[]).map((definition) => {
+    const argv = [...(definition.EntryPoint ?? []), ...(definition.Command ?? [])].map(String);
+    if (argv.length === 0) {
+      throw new RehearsalError(
+        `container '${definition.Name}' of ${task.logicalId} has no command, expected its entry point and command ` +
+          'in the template; the rehearsal does not pull images',
+      );
+    }
+    return {
+      name: definition.Name,
+      argv,
+      environment: Object.fromEntries(
+        (definition.Environment ?? []).map(({ Name, Value }: any) => [Name, String(Value)]),
+      ),
+      user: definition.User ? String(definition.User) : imageUser,
+      essential: definition.Essential !== false,
+      port: definition.PortMappings?.[0]?.ContainerPort,
+      healthCheck: definition.HealthCheck && healthCheckOf(definition.HealthCheck, definition.Name),
+    };
+  });
+}
+
+function healthCheckOf(check: any, container: string): HealthCheckPlan {
+  const [kind, ...command] = (check.Command as unknown[]).map(String);
+  if (kind !== 'CMD' && kind !== 'CMD-SHELL') {
+    throw new RehearsalError(`health check of '${container}' starts with '${kind}', expected CMD or CMD-SHELL`);
+  }
+  return {
+    argv: kind === 'CMD' ? command : ['/bin/sh', '-c', command.join(' ')],
+    intervalSeconds: Number(check.Interval ?? 30),
+    timeoutSeconds: Number(check.Timeout ?? 5),
+    retries: Number(check.Retries ?? 3),
+    startSeconds: Number(check.StartPeriod ?? 0),
+  };
+}

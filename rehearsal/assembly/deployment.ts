@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import { RehearsalError } from '../errors';
+import { Addresses } from './addresses';
+import { Deployed, Intrinsics } from './intrinsics';
+import type { Stack } from './template';
+
+/** A resource of a template, with its intrinsic functions worked out. */
+export interface DeployedResource {
+  readonly stack: Stack;
+  readonly logicalId: string;
+  readonly type: string;
+  readonly ref: string;
+  readonly properties: any;
+}
+
+const prefixes: Record<string, string> = {
+  'AWS::EC2::NetworkInterface': 'eni',
+  'AWS::EC2::Subnet': 'subnet',
+  'AWS::EC2::VPC': 'vpc',
+  'AWS::EC2::SecurityGroup': 'sg',
+  'AWS::EC2::LaunchTemplate': 'lt',
+};
+
+/** The stacks as if they were deployed: every resource has its id, every network interface its address. */
+export class Deployment implements Deployed {
+  readonly addresses = new Addresses();
+  private readonly intrinsics = new Intrinsics(this);
+  private readonly resolved = new Map<string, DeployedResource>();
+  private readonly interfaceAddresses = new Map<string, string>();
+
+  constructor(readonly stacks: readonly Stack[]) {}
+
+  /** Every resource of these types that the templates' conditions let in. */
+  resources(...types: string[]): DeployedResource[] {
+    return this.stacks.flatMap((stack) =>
+      Object.entries(stack.template.Resources ?? {})
+        .filter(([, { Type }]) => types.includes(Type))
+        .filter(([, { Condition }]) => Condition === undefined || this.intrinsics.condition(Condition, stack))
+        .map(([logicalId]) => this.resource(stack, logicalId)),
+    );
+  }
+
+  /** The resource with this id; none when it was made outside these stacks. */
+  find(type: string, ref: unknown): DeployedResource | undefined {
+    return this.resources(type).find((resource) => resource.ref === ref);
+  }
+
+  ref(stack: Stack, logicalId: string): string {
+    const { Type } = this.raw(stack, logicalId);
+    const prefix = prefixes[Type];
+    const hash = createHash('sha256').update(`${stack.name}/${logicalId}`).digest('hex').slice(0, 17);
+    return prefix ? `${prefix}-${hash}` : `${stack.name}-${logicalId}`;
+  }
+
+  attribute(stack: Stack, logicalId: string, name: string): unknown {
+    const { Type } = this.raw(stack, logicalId);
+    switch (`${Type}.${name}`) {
+      case 'AWS::EC2::NetworkInterface.PrimaryPrivateIpAddress':
+        return this.interfaceAddress(this.resource(stack, logicalId));
+      case 'AWS::EC2::SecurityGroup.GroupId':
+      case 'AWS::EC2::VPC.VpcId':
+        return this.ref(stack, logicalId);
+      case 'AWS::EC2::VPC.CidrBlock':
+      case 'AWS::EC2::Subnet.CidrBlock':
+      case 'AWS::EC2::Subnet.AvailabilityZone':
+        return this.resource(stack, logicalId).properties[name];
+      case 'AWS::EC2::VPC.Ipv6CidrBlocks':
+        return ['fd00::/56'];
+      case 'AWS::EC2::LaunchTemplate.LatestVersionNumber':
+      case 'AWS::EC2::LaunchTemplate.DefaultVersionNumber':
+        return '1';
+      case 'AWS::ElasticLoadBalancingV2::LoadBalancer.DNSName':
+        return `${this.ref(stack, logicalId)}.elb.${stack.region}.amazonaws.com`.toLowerCase();
+      default:
+        return `${this.ref(stack, logicalId)}.${name}`;
+    }
+  }
+
+  exported(name: string): unknown {
+    for (const stack of this.stacks) {
+      for (const { Value, Export } of Object.values(stack.template.Outputs ?? {})) {
+        if (Export && this.intrinsics.resolve(Export.Name, stack) === name) {
+          return this.intrinsics.resolve(Value, stack);
+        }
+      }
+    }
+    throw new RehearsalError(`no stack of the assembly exports '${name}'; synthesize the stack that does with it`);
+  }
+
+  /** The block of a subnet. One made outside these stacks gets a block of its own: its real one is not known here. */
+  subnetCidr(id: string): string {
+    const known = this.find('AWS::EC2::Subnet', id)?.properties.CidrBlock;
+    if (typeof known === 'string') return known;
+    const seen = this.outsideSubnets.indexOf(id);
+    const index = seen >= 0 ? seen : this.outsideSubnets.push(id) - 1;
+    return `100.64.${index}.0/24`;
+  }
+
+  private readonly outsideSubnets: string[] = [];
+
+  private interfaceAddress({ ref, properties }: DeployedResource): string {
+    const known = this.interfaceAddresses.get(ref) ?? properties.PrivateIpAddress;
+    const address = known ?? this.addresses.next(this.subnetCidr(properties.SubnetId));
+    this.interfaceAddresses.set(ref, address);
+    return address;
+  }
+
+  private resource(stack: Stack, logicalId: string): DeployedResource {
+    const key = `${stack.name}/${logicalId}`;
+    const known = this.resolved.get(key);
+    if (known) return known;
+    const { Type, Properties } = this.raw(stack, logicalId);
+    const resource = {
+      stack,
+      logicalId,
+      type: Type,
+      ref: this.ref(stack, logicalId),
+      properties: this.intrinsics.resolve(Properties ?? {}, stack),
+    };
+    this.resolved.set(key, resource);
+    return resource;
+  }
+
+  private raw(stack: Stack, logicalId: string) {
+    const resource = stack.template.Resources?.[logicalId];
+    if (!resource) throw new RehearsalError(`${stack.name} refers to '${logicalId}', expected one of its resources`);
+    return resource;
+  }
+}

@@ -1,0 +1,61 @@
+import { RehearsalError } from '../errors';
+import type { DeployedResource, Deployment } from './deployment';
+import type { EndpointPlan, SubnetPlan, TargetPlan } from './plan';
+
+/** Reads a Network Load Balancer, its listener and the target group behind it. */
+export function readEndpoint(
+  deployment: Deployment,
+  balancer: DeployedResource,
+  subnetOf: (id: string) => SubnetPlan,
+): EndpointPlan & { targetGroup: string } {
+  const { Subnets, SubnetMappings, SecurityGroups } = balancer.properties;
+  const subnets = (Subnets ?? (SubnetMappings ?? []).map(({ SubnetId }: any) => SubnetId)) as string[];
+  const listener = deployment
+    .resources('AWS::ElasticLoadBalancingV2::Listener')
+    .find(({ properties }) => properties.LoadBalancerArn === balancer.ref);
+  if (!listener) throw new RehearsalError(`load balancer ${balancer.logicalId} has no listener, expected one`);
+  const targetGroup = forwardedTo(deployment, listener);
+
+  const balancerAttributes = attributesOf(balancer.properties.LoadBalancerAttributes);
+  const targetAttributes = attributesOf(targetGroup.properties.TargetGroupAttributes);
+  const own = targetAttributes['load_balancing.cross_zone.enabled'] ?? 'use_load_balancer_configuration';
+  const crossZone = own.startsWith('use_') ? balancerAttributes['load_balancing.cross_zone.enabled'] : own;
+  return {
+    dnsName: String(deployment.attribute(balancer.stack, balancer.logicalId, 'DNSName')),
+    port: Number(listener.properties.Port),
+    subnets: subnets.map(subnetOf),
+    crossZone: crossZone === 'true',
+    securityGroups: SecurityGroups ?? [],
+    target: targetOf(targetGroup, targetAttributes),
+    targetGroup: targetGroup.ref,
+  };
+}
+
+function forwardedTo(deployment: Deployment, listener: DeployedResource): DeployedResource {
+  const action = listener.properties.DefaultActions?.[0] ?? {};
+  const arn = action.TargetGroupArn ?? action.ForwardConfig?.TargetGroups?.[0]?.TargetGroupArn;
+  const group = deployment.find('AWS::ElasticLoadBalancingV2::TargetGroup', arn);
+  if (!group) throw new RehearsalError(`listener ${listener.logicalId} forwards to no target group of the assembly`);
+  return group;
+}
+
+/** The figures that the template leaves out are a Network Load Balancer's own. */
+function targetOf({ properties }: DeployedResource, attributes: Record<string, string>): TargetPlan {
+  const checkPort = properties.HealthCheckPort ?? 'traffic-port';
+  return {
+    port: Number(properties.Port),
+    check: /^HTTP/.test(properties.HealthCheckProtocol ?? 'TCP') ? 'http' : 'tcp',
+    checkPath: properties.HealthCheckPath ?? '/',
+    checkPort: checkPort === 'traffic-port' ? undefined : Number(checkPort),
+    intervalSeconds: Number(properties.HealthCheckIntervalSeconds ?? 30),
+    timeoutSeconds: Number(properties.HealthCheckTimeoutSeconds ?? 10),
+    healthyThreshold: Number(properties.HealthyThresholdCount ?? 5),
+    unhealthyThreshold: Number(properties.UnhealthyThresholdCount ?? 2),
+    endsConnectionsWhenUnhealthy:
+      attributes['target_health_state.unhealthy.connection_termination.enabled'] !== 'false',
+    endsConnectionsWhenDeregistered: attributes['deregistration_delay.connection_termination.enabled'] === 'true',
+  };
+}
+
+const attributesOf = (list: { Key: string; Value: unknown }[] = []): Record<string, string> =>
+  Object.fromEntries(list.map(({ Key, Value }) => [Key, String(Value)]));

@@ -1,0 +1,80 @@
+import { RehearsalError } from '../errors';
+import { contains } from './cidr';
+import type { Deployment } from './deployment';
+import type { ClusterPlan } from './plan';
+
+interface Rule {
+  readonly group: string;
+  readonly peer: { group?: string; cidr?: string };
+  readonly protocol: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Fails when a security group of the template would keep the cluster's own traffic out. */
+export function checkSecurityGroups(deployment: Deployment, { endpoint, proxies, nodes }: ClusterPlan): void {
+  const rules = readRules(deployment);
+  const must = (from: Party, to: Party, port: number) => {
+    for (const problem of [blocked('Egress', from, to, port), blocked('Ingress', to, from, port)]) {
+      if (problem) throw new RehearsalError(problem, 1);
+    }
+  };
+  const blocked = (side: 'Ingress' | 'Egress', owner: Party, peer: Party, port: number): string | undefined => {
+    const here = owner.groups.map((id) => deployment.find('AWS::EC2::SecurityGroup', id));
+    if (here.length === 0 || here.includes(undefined)) return undefined; // made elsewhere: its rules are not known
+    const own = rules[side].filter(({ group }) => owner.groups.includes(group));
+    if (side === 'Egress' && own.length === 0) return undefined; // EC2 lets everything out when no rule says otherwise
+    if (own.some((rule) => matches(rule, peer, port))) return undefined;
+    return (
+      `the security groups of the ${owner.name} (${owner.groups}) have no ${side.toLowerCase()} rule for tcp port ` +
+      `${port} ${side === 'Ingress' ? 'from' : 'to'} the ${peer.name}; the cluster would not work, add it`
+    );
+  };
+
+  const balancer = { name: 'load balancer', groups: endpoint.securityGroups, cidrs: cidrsOf(endpoint.subnets) };
+  const tier = { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };
+  must(balancer, tier, endpoint.target.port);
+  must(balancer, tier, endpoint.target.checkPort ?? endpoint.target.port);
+  for (const node of nodes) {
+    const subnets = node.kind === 'instance' ? [node.subnet] : node.subnets;
+    must(tier, { name: `node ${node.name}`, groups: node.securityGroups, cidrs: cidrsOf(subnets) }, node.port);
+  }
+}
+
+interface Party {
+  readonly name: string;
+  readonly groups: readonly string[];
+  readonly cidrs: readonly string[];
+}
+
+const cidrsOf = (subnets: readonly { cidr: string }[]) => subnets.map(({ cidr }) => cidr);
+
+function matches({ peer, protocol, from, to }: Rule, party: Party, port: number): boolean {
+  if (protocol !== '-1' && !((protocol === 'tcp' || protocol === '6') && from <= port && port <= to)) return false;
+  if (peer.group !== undefined) return party.groups.includes(peer.group);
+  return peer.cidr !== undefined && party.cidrs.every((cidr) => contains(peer.cidr!, cidr.split('/')[0]!));
+}
+
+function readRules(deployment: Deployment): Record<'Ingress' | 'Egress', Rule[]> {
+  const rule = (group: string, side: 'Ingress' | 'Egress', entry: any): Rule => ({
+    group,
+    peer: {
+      group: side === 'Ingress' ? entry.SourceSecurityGroupId : entry.DestinationSecurityGroupId,
+      cidr: entry.CidrIp,
+    },
+    protocol: String(entry.IpProtocol),
+    from: Number(entry.FromPort ?? 0),
+    to: Number(entry.ToPort ?? 65535),
+  });
+  const side = (name: 'Ingress' | 'Egress') => [
+    ...deployment
+      .resources('AWS::EC2::SecurityGroup')
+      .flatMap(({ ref, properties }) =>
+        ((properties[`SecurityGroup${name}`] ?? []) as any[]).map((entry) => rule(ref, name, entry)),
+      ),
+    ...deployment
+      .resources(`AWS::EC2::SecurityGroup${name}`)
+      .map(({ properties }) => rule(properties.GroupId, name, properties)),
+  ];
+  return { Ingress: side('Ingress'), Egress: side('Egress') };
+}

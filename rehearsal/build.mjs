@@ -1,0 +1,38 @@
+// Bundles the rehearsal into programs that need nothing but node, and keeps the licences of what goes into them.
+import { build } from 'esbuild';
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const dist = resolve(process.argv[2] ?? join(here, 'dist'));
+const shared = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', metafile: true, logLevel: 'warning' };
+
+rmSync(dist, { recursive: true, force: true });
+const built = await Promise.all([
+  build({
+    ...shared,
+    entryPoints: [join(here, 'cli.ts')],
+    outfile: join(dist, 'cli.js'),
+    banner: { js: '#!/usr/bin/env node' },
+  }),
+  build({ ...shared, entryPoints: [join(here, 'load/client.ts')], outfile: join(dist, 'client.js') }),
+]);
+chmodSync(join(dist, 'cli.js'), 0o755);
+
+const packages = new Set();
+for (const { metafile } of built) {
+  for (const input of Object.keys(metafile.inputs)) {
+    const found = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(input);
+    if (found) packages.add(found[1]);
+  }
+}
+const licences = [...packages].sort().map((folder) => {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const readme = join(folder, 'README.md');
+  const section = existsSync(readme) && /^#+ *licen[cs]e[\s\S]*$/im.exec(readFileSync(readme, 'utf8'))?.[0];
+  const text = file ? readFileSync(join(folder, file), 'utf8') : section || `Licensed under ${license}.`;
+  return `${name} ${version} (${license ?? 'see below'})\n\n${text.trim()}\n`;
+});
+writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences.join(`\n${'-'.repeat(80)}\n\n`));

@@ -1,0 +1,21 @@
+/**
+ * How long the stand-ins take where AWS takes its own time. AWS's figures (half a minute and more to provision a task,
+ * one or two to start an instance) are not rehearsed: while they last nothing new happens, and a rehearsal should be
+ * short.
+ */
+export const delays = {
+  /** From the end of a task until its replacement starts. */
+  taskReplacementMs: 3_000,
+  /** From the loss of an instance until its replacement boots. */
+  instanceReplacementMs: 5_000,
+  /** How long a lost zone stays dark: two health checks of the load balancer must have failed. */
+  zoneOutageMs: 14_000,
+} as const;
+
+/** Bounds after which the rehearsal gives up. */
+export const bounds = {
+  /** Of an instance's user data. */
+  bootMs: 90_000,
+  /** Of everything being in service, at the start and after each fault. */
+  healthyMs: 120_000,
+} as const;

@@ -1,0 +1,65 @@
+import type { InstancePlan } from '../../assembly/plan';
+import { delays } from '../delays';
+import type { MetadataServer } from '../metadata-server';
+import type { Member } from '../member';
+import type { Vpc } from '../vpc';
+import { type Attachments, Instance } from './instance';
+
+/** An Auto Scaling group of one: it replaces its instance when that is lost. */
+export class InstanceGroup implements Member {
+  private instance: Instance | undefined;
+  private inService = false;
+
+  constructor(
+    readonly plan: InstancePlan,
+    private readonly vpc: Vpc,
+    private readonly metadata: MetadataServer,
+    private readonly attachments: Attachments,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  get nodeAddress(): string {
+    return this.plan.interfaceAddress;
+  }
+
+  async start(): Promise<void> {
+    await this.launch(true);
+  }
+
+  missing(): string | undefined {
+    return this.inService ? undefined : `node ${this.plan.name} to be in service`;
+  }
+
+  async killProcess(): Promise<string> {
+    const [container] = this.instance?.docker.running ?? [];
+    if (!container) throw new Error(`node ${this.plan.name} runs no container`);
+    await container.stop();
+    return `memcached of node ${this.plan.name} (docker restarts it)`;
+  }
+
+  async loseZone(zone: string): Promise<void> {
+    if (zone !== this.plan.zone || !this.instance) return;
+    this.inService = false;
+    const lost = this.instance;
+    await lost.host.losePower();
+    lost.release();
+    this.instance = undefined;
+  }
+
+  restoreZone(zone: string): void {
+    if (zone !== this.plan.zone || this.instance) return;
+    setTimeout(() => this.launch(false).catch(this.fail), delays.instanceReplacementMs);
+  }
+
+  async stop(): Promise<void> {
+    await this.instance?.host.stop();
+    this.instance?.release();
+  }
+
+  private async launch(deploying: boolean): Promise<void> {
+    const host = await this.vpc.boot(this.plan.name, this.plan.subnet);
+    this.instance = new Instance(host, this.plan, this.metadata, this.attachments);
+    await this.instance.boot(deploying);
+    this.inService = true;
+  }
+}

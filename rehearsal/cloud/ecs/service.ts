@@ -1,0 +1,108 @@
+import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
+import { delays } from '../delays';
+import type { NameServer } from '../name-server';
+import type { LoadBalancer } from '../nlb/load-balancer';
+import type { Member } from '../member';
+import type { MetadataServer } from '../metadata-server';
+import type { Vpc } from '../vpc';
+import { Task } from './task';
+
+const circuitBreaker = { tasks: 3, shortLivedMs: 2_000 };
+
+/** An ECS service: it keeps its number of tasks, and tells Cloud Map and the load balancer of them. */
+export class Service implements Member {
+  private readonly tasks = new Set<Task>();
+  private readonly lost: Task[] = [];
+  private starting = 0;
+  private shortLived = 0;
+  private stopped = false;
+
+  constructor(
+    readonly plan: ServicePlan,
+    private readonly vpc: Vpc,
+    private readonly metadata: MetadataServer,
+    private readonly names: NameServer,
+    private readonly balancer: LoadBalancer | undefined,
+    private readonly fail: (error: unknown) => void,
+  ) {}
+
+  /** The address of a node's one task: none while it is being replaced. */
+  get nodeAddress(): string | undefined {
+    return [...this.tasks][0]?.host.address;
+  }
+
+  get addresses(): string[] {
+    return [...this.tasks].map(({ host }) => host.address);
+  }
+
+  async start(): Promise<void> {
+    const { count, subnets } = this.plan;
+    await Promise.all(Array.from({ length: count }, (_, i) => this.launch(subnets[i % subnets.length]!)));
+  }
+
+  missing(): string | undefined {
+    const { count, name } = this.plan;
+    return this.tasks.size === count && this.starting === 0
+      ? undefined
+      : `${name} to run ${count} tasks, ${this.tasks.size} run`;
+  }
+
+  async killProcess(address?: string): Promise<string> {
+    const task = [...this.tasks].find(({ host }) => address === undefined || host.address === address);
+    if (!task) throw new Error(`${this.plan.name} runs no task`);
+    await task.kill();
+    return `${this.plan.name} ${task.host.address} in ${task.host.zone} (ECS replaces the task)`;
+  }
+
+  async loseZone(zone: string): Promise<void> {
+    const lost = [...this.tasks].filter(({ subnet }) => subnet.zone === zone);
+    for (const task of lost) this.tasks.delete(task);
+    this.lost.push(...lost);
+    await Promise.all(lost.map((task) => task.losePower()));
+  }
+
+  /** Lost tasks are replaced in the zone that lost them, the worst case: nowhere else was there room. */
+  restoreZone(zone: string): void {
+    const lost = this.lost.filter(({ subnet }) => subnet.zone === zone);
+    for (const task of lost) {
+      this.lost.splice(this.lost.indexOf(task), 1);
+      this.replace(task);
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+    await Promise.all([...this.tasks].map((task) => task.stop('the rehearsal ends')));
+  }
+
+  private async launch(subnet: SubnetPlan): Promise<void> {
+    this.starting += 1;
+    const host = await this.vpc.boot(this.plan.name, subnet);
+    const task = new Task(host, subnet, this.plan, this.metadata);
+    this.tasks.add(task);
+    task.once('stopped', (reason: string) => {
+      this.tasks.delete(task);
+      this.breakCircuit(task, reason);
+      if (!this.stopped) this.replace(task);
+    });
+    if (this.plan.record) this.names.add(this.plan.record, host.address);
+    await this.balancer?.register(host.address, subnet.zone);
+    this.starting -= 1;
+  }
+
+  /** Gives up on a service whose tasks do not last, as a deployment's circuit breaker does. */
+  private breakCircuit({ startedAt, host }: Task, reason: string): void {
+    this.shortLived = Date.now() - startedAt < circuitBreaker.shortLivedMs ? this.shortLived + 1 : 0;
+    if (this.shortLived < circuitBreaker.tasks) return;
+    const log = `the end of its log (${host.log.path}):\n${host.log.tail()}`;
+    this.fail(new Error(`${this.plan.name}: ${this.shortLived} tasks in a row did not last, ${reason}; ${log}`));
+  }
+
+  private replace(task: Task): void {
+    if (this.plan.record) this.names.remove(this.plan.record, task.host.address);
+    this.balancer?.deregister(task.host.address).catch(this.fail);
+    setTimeout(() => {
+      if (!this.stopped) this.launch(task.subnet).catch(this.fail);
+    }, delays.taskReplacementMs);
+  }
+}

@@ -1,0 +1,18 @@
+/** A part of the cluster that AWS keeps alive: an Auto Scaling group or an ECS service. */
+export interface Member {
+  /** Brings it up for the first time. */
+  start(): Promise<void>;
+
+  /** What it waits for; nothing when all of it is in service. */
+  missing(): string | undefined;
+
+  /** Ends a memcached at once and waits until it is gone; says which. */
+  killProcess(address?: string): Promise<string>;
+
+  /** Everything it has in the zone loses power and stays dark until the zone is restored. */
+  loseZone(zone: string): Promise<void>;
+
+  restoreZone(zone: string): void;
+
+  stop(): Promise<void>;
+}

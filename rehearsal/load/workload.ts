@@ -1,0 +1,71 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Host } from '../namespace/host';
+import type { ClientCommand, ClientOptions } from './client';
+import { keyNames, libraryNames } from './library-names';
+import { addTallies, type Tally } from './tally';
+
+const perLibrary = { workers: 8, keysPerWorker: 250, pauseMs: 10 };
+
+/** The load on the endpoint: a process for each client library, on a host of its own in the VPC. */
+export class Workload {
+  private readonly processes: ClientProcess[];
+
+  constructor(host: Host, server: string) {
+    this.processes = libraryNames.map((library) => new ClientProcess(host, { server, library, ...perLibrary }));
+  }
+
+  /** Stores every key anew. */
+  async prime(): Promise<void> {
+    await this.all('prime');
+  }
+
+  async start(): Promise<void> {
+    await this.all('start');
+  }
+
+  async stop(): Promise<Tally> {
+    return addTallies((await this.all('stop')) as Tally[]);
+  }
+
+  /** Every key that is stored. */
+  get keys(): string[] {
+    const { workers, keysPerWorker } = perLibrary;
+    return libraryNames.flatMap((library) =>
+      Array.from({ length: workers }, (_, i) => keyNames(library, i, keysPerWorker)).flat(),
+    );
+  }
+
+  private all(command: ClientCommand): Promise<unknown[]> {
+    return Promise.all(this.processes.map((each) => each.ask(command)));
+  }
+}
+
+class ClientProcess {
+  private readonly process: ChildProcess;
+  private readonly waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
+
+  constructor(host: Host, options: ClientOptions) {
+    const script = join(__dirname, 'client.js');
+    this.process = host.spawn([process.execPath, script, JSON.stringify(options)], 'pipe');
+    host.log.follow(options.library, this.process.stderr!);
+    createInterface({ input: this.process.stdout! }).on('line', (line) => {
+      const answer = JSON.parse(line) as { result?: unknown; error?: string };
+      const asked = this.waiting.shift();
+      if (answer.error === undefined) asked?.resolve(answer.result);
+      else asked?.reject(new Error(`${options.library}: ${answer.error}`));
+    });
+    this.process.once('close', (code) => {
+      const error = new Error(`the client process of ${options.library} ended with ${code}: ${host.log.tail()}`);
+      for (const { reject } of this.waiting) reject(error);
+    });
+  }
+
+  ask(command: ClientCommand): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ resolve, reject });
+      this.process.stdin!.write(`${command}\n`);
+    });
+  }
+}

@@ -1,0 +1,95 @@
+import type { ChildProcess } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { type CommandResult, run } from '../tools/command';
+import type { Host } from './host';
+import { kill, namespaceInit } from './processes';
+import { quote } from './root';
+
+export interface ContainerOptions {
+  readonly name: string;
+  /** The program and its arguments, as the image's entry point and command give them. */
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly user: string;
+  readonly openFiles?: number;
+}
+
+const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** A running container: a process tree of its own within a host, on the host's network. Emits `exit` once. */
+export class Container extends EventEmitter {
+  readonly startedAt = Date.now();
+  exitCode: number | undefined;
+
+  private constructor(
+    private readonly options: ContainerOptions,
+    host: Host,
+    private readonly wrapper: ChildProcess,
+  ) {
+    super();
+    host.log.follow(options.name, wrapper.stdout!);
+    host.log.follow(options.name, wrapper.stderr!);
+    wrapper.once('close', (code) => {
+      this.exitCode = code ?? 137;
+      host.log.write(options.name, `container exited with ${this.exitCode}`);
+      this.emit('exit', this.exitCode);
+    });
+  }
+
+  static start(host: Host, options: ContainerOptions): Container {
+    const namespaces = ['--mount', '--pid', '--fork', '--kill-child'];
+    const wrapper = host.spawn(['unshare', ...namespaces, 'sh', '-ec', startScript(options), 'sh', ...options.argv]);
+    return new Container(options, host, wrapper);
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get running(): boolean {
+    return this.exitCode === undefined;
+  }
+
+  /** Ends the container's first process as the kernel's out-of-memory killer would: at once, without a word. */
+  private kill(): void {
+    const pid = namespaceInit(this.wrapper.pid!);
+    if (pid !== undefined) kill(pid);
+  }
+
+  /** Ends it and waits until it has. */
+  async stop(): Promise<void> {
+    if (!this.running) return;
+    const exit = once(this, 'exit');
+    this.kill();
+    await exit;
+  }
+
+  /** Runs a command beside the container's process, as `docker exec` and ECS's health check do. */
+  async exec(argv: readonly string[], timeoutMs: number): Promise<CommandResult> {
+    const pid = this.running ? namespaceInit(this.wrapper.pid!) : undefined;
+    if (pid === undefined) return { code: 1, stdout: '', stderr: `container ${this.name} is not running` };
+    const all = ['--user', '--preserve-credentials', '--mount', '--pid', '--net', '--uts', '--root', '--wd'];
+    const environment = ['/bin/env', '-i', ...assignments(this.options)];
+    return run(['nsenter', `--target=${pid}`, ...all, '--', ...environment, ...argv], { timeoutMs });
+  }
+}
+
+const assignments = ({ environment, name }: ContainerOptions): string[] =>
+  Object.entries({ PATH: imagePath, HOSTNAME: name, ...environment }).map(([key, value]) => `${key}=${value}`);
+
+/** The image's folder becomes the root; the official memcached image runs as an ordinary user, so the process does. */
+function startScript(options: ContainerOptions): string {
+  const [user, group = user] = options.user.split(':');
+  const quoted = assignments(options).map(quote);
+  return `
+root=/image
+mount --bind /usr/lib $root/usr/lib
+mount --bind /usr/lib64 $root/usr/lib64
+mount --bind /etc $root/etc
+mount --rbind /dev $root/dev
+mount -t proc proc $root/proc
+mount -t tmpfs -o mode=1777 tmpfs $root/tmp
+mount -t tmpfs -o mode=1777 tmpfs $root/run
+ulimit -n ${options.openFiles ?? '$(ulimit -Hn)'} 2>/dev/null || ulimit -n $(ulimit -Hn)
+exec unshare --user --map-user=${user} --map-group=${group} --root=$root --wd=/ -- /bin/env -i ${quoted.join(' ')} "$@"`;
+}

@@ -1,0 +1,69 @@
+import { mustRun } from '../tools/command';
+
+/** The next hop of every host: the VPC's router, which is the namespace that the rehearsal itself runs in. */
+const gateway = '169.254.1.1';
+
+/** The hardware address of the interface with this address. */
+export const macOf = (address: string): string =>
+  ['02', '00', ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':');
+
+/**
+ * The VPC as routes: each address is a cable (a veth pair) to its host. An address without a host swallows packets
+ * in silence, as AWS does, so that peers of a lost host run into their time-outs and not into an error.
+ */
+export class Network {
+  private cables = 0;
+  private readonly dark = new Set<string>();
+
+  constructor(private readonly rootfs: string) {}
+
+  /** Makes the router; `own` are addresses that the rehearsal itself answers on. */
+  async start(own: readonly string[]): Promise<void> {
+    await mustRun(['sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward']);
+    for (const scope of ['all', 'default']) {
+      await mustRun(['sh', '-c', `echo 0 > /proc/sys/net/ipv4/conf/${scope}/rp_filter`]);
+    }
+    // Inside the root filesystem ip looks at /proc to find the namespace of a process.
+    await mustRun(['mount', '-t', 'proc', 'proc', `${this.rootfs}/proc`]);
+    await this.ip(['link set lo up', ...own.map((address) => `addr add ${address}/32 dev lo`)]);
+    await this.ip(['route add blackhole default']);
+  }
+
+  /** Plugs a cable with this address into the host whose first process is `pid`, as its interface `device`. */
+  async connect(pid: number, device: string, address: string): Promise<void> {
+    await this.restore(address);
+    const cable = `cable${++this.cables}`;
+    await this.ip([
+      `link add ${cable} type veth peer name ${device} address ${macOf(address)} netns ${pid}`,
+      `addr add ${gateway}/32 dev ${cable}`,
+      `link set ${cable} up`,
+    ]);
+    const first = device === 'eth0';
+    await this.ip(
+      [
+        'link set lo up',
+        `addr add ${address}/32 dev ${device}`,
+        `link set ${device} up`,
+        ...(first ? [`route add default via ${gateway} dev ${device} onlink src ${address}`] : []),
+      ],
+      pid,
+    );
+    await this.ip([`route replace ${address}/32 dev ${cable}`]);
+  }
+
+  /** Power loss: from now on packets to and from this address vanish, until it is connected again. */
+  async cut(address: string): Promise<void> {
+    this.dark.add(address);
+    await this.ip([`route replace blackhole ${address}/32`, `rule add from ${address} blackhole`]);
+  }
+
+  private async restore(address: string): Promise<void> {
+    if (!this.dark.delete(address)) return;
+    await this.ip([`rule del from ${address} blackhole`, `route del blackhole ${address}/32`]);
+  }
+
+  private async ip(lines: string[], pid?: number): Promise<void> {
+    const inside = pid === undefined ? [] : ['nsenter', `--target=${pid}`, '--net'];
+    await mustRun([...inside, 'chroot', this.rootfs, '/usr/bin/ip', '-batch', '-'], { input: lines.join('\n') + '\n' });
+  }
+}

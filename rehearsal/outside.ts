@@ -1,0 +1,44 @@
+import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
+import { systemPath } from './tools/command';
+
+/** The command by which the program starts itself again, inside namespaces. */
+export const insideCommand = 'rehearse-inside';
+
+export const rootfsVariable = 'CDK_MEMCACHED_ROOTFS';
+
+/**
+ * Starts this program again as root of its own user, network, mount and process namespaces; an ordinary user may. When
+ * its first process ends, for whatever reason, the kernel ends and removes all that a rehearsal has made.
+ */
+export function enterNamespaces(argv: string[], rootfs: string): Promise<number> {
+  const namespaces = [
+    '--user',
+    '--map-root-user',
+    '--net',
+    '--mount',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+  ];
+  const again = argv.map((word, i) => (i === argv.indexOf('rehearse') ? insideCommand : word));
+  // Servers ask for more open files than a shell's usual soft limit.
+  const script = ['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', process.execPath, __filename, ...again];
+  const child = spawn('unshare', [...namespaces, ...script], {
+    // Standard input tells the inside, by its end, that the outside is gone, however it went.
+    stdio: ['pipe', 'inherit', 'inherit'],
+    env: { ...process.env, PATH: `${process.env.PATH ?? ''}:${systemPath}`, [rootfsVariable]: rootfs },
+  });
+  return new Promise((resolve, reject) => {
+    let interrupt: NodeJS.Signals | undefined;
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.once(signal, () => {
+        interrupt = signal;
+        child.kill('SIGKILL');
+      });
+    }
+    child.once('error', reject);
+    child.once('close', (code) => resolve(interrupt ? 128 + constants.signals[interrupt] : (code ?? 1)));
+  });
+}

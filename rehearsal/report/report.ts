@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClusterPlan, Topology } from '../assembly/plan';
+import type { Counts, Promised } from './promises';
+
+export interface ScenarioReport extends Counts {
+  readonly name: string;
+  /** From the fault until every host answers and is in service again. */
+  readonly recoverySeconds: number;
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  readonly hitRatio: number;
+  /** Operations that needed a reconnect. */
+  readonly reconnects: number;
+  /** From the fault until the last operation that needed a reconnect had ended. */
+  readonly disturbedSeconds: number;
+  readonly broken: string | undefined;
+  readonly lostNodes: readonly string[];
+  readonly lostKeyShare: number | undefined;
+  readonly errorMessages: readonly string[];
+  readonly promises: readonly Promised[];
+}
+
+export interface ClusterReport {
+  readonly cluster: string;
+  readonly template: { readonly stack: string; readonly file: string; readonly sha256: string };
+  readonly topology: Topology;
+  readonly zones: readonly string[];
+  readonly nodes: number;
+  readonly proxies: number;
+  readonly survived: boolean;
+  /** Why it ended early. */
+  readonly failure?: string;
+  readonly scenarios: readonly ScenarioReport[];
+}
+
+export interface Versions {
+  readonly memcached: string;
+  readonly haproxy: string;
+}
+
+export function clusterReport(
+  plan: ClusterPlan,
+  scenarios: readonly ScenarioReport[],
+  failure?: string,
+): ClusterReport {
+  const kept = scenarios.length > 0 && scenarios.every(({ promises }) => promises.every((each) => each.kept));
+  return {
+    cluster: plan.id,
+    template: { stack: plan.stack, file: plan.file, sha256: plan.sha256 },
+    topology: plan.topology,
+    zones: plan.zones,
+    nodes: plan.nodes.length,
+    proxies: plan.proxies.count,
+    survived: kept && failure === undefined,
+    failure,
+    scenarios,
+  };
+}
+
+/** The first cluster's facts stand at the top too: most assemblies have one. */
+export function writeReport(folder: string, clusters: readonly ClusterReport[], versions: Versions): string {
+  const scenarios = clusters.flatMap((each) =>
+    each.scenarios.map((scenario) => ({ cluster: each.cluster, ...scenario })),
+  );
+  const { template, topology, zones, nodes, proxies } = clusters[0] ?? ({} as Partial<ClusterReport>);
+  const report = {
+    survived: clusters.length > 0 && clusters.every(({ survived }) => survived),
+    template,
+    topology,
+    zones,
+    nodes,
+    proxies,
+    versions,
+    scenarios,
+    promises: scenarios.flatMap(({ cluster, name, promises }) =>
+      promises.map((promise) => ({ cluster, scenario: name, ...promise })),
+    ),
+    clusters,
+  };
+  mkdirSync(folder, { recursive: true });
+  const file = join(folder, 'report.json');
+  writeFileSync(file, JSON.stringify(report, undefined, 2) + '\n');
+  return file;
+}

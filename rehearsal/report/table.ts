@@ -1,0 +1,57 @@
+import type { ClusterReport, ScenarioReport } from './report';
+
+const columns: { title: string; cell: (scenario: ScenarioReport) => string }[] = [
+  { title: 'scenario', cell: ({ name }) => name },
+  { title: 'requests', cell: ({ requests }) => String(requests) },
+  { title: 'errors', cell: ({ errors }) => String(errors) },
+  { title: 'hits', cell: ({ hits }) => String(hits) },
+  { title: 'misses', cell: ({ misses }) => String(misses) },
+  { title: 'hit %', cell: ({ hitRatio }) => (hitRatio * 100).toFixed(2) },
+  { title: 'stale', cell: ({ staleReads }) => String(staleReads) },
+  { title: 'retried', cell: ({ reconnects }) => String(reconnects) },
+  { title: 'p50 ms', cell: ({ p50Ms }) => p50Ms.toFixed(1) },
+  { title: 'p99 ms', cell: ({ p99Ms }) => p99Ms.toFixed(1) },
+  { title: 'recovered', cell: ({ broken, recoverySeconds }) => (broken ? `${recoverySeconds.toFixed(1)} s` : '-') },
+];
+
+/** The scenarios as aligned columns, then every promise. */
+export function renderCluster(report: ClusterReport): string {
+  const { cluster, template, topology, nodes, proxies, zones } = report;
+  return [
+    `${template.stack}: ${topology}, ${nodes} nodes and ${proxies} proxies in ${zones.length} zones (${cluster})`,
+    '',
+    ...(report.scenarios.length > 0 ? [...table(report.scenarios), ''] : []),
+    ...report.scenarios.flatMap(({ name, promises }) =>
+      promises.map(
+        ({ promise, kept, measured }) => `${kept ? 'kept  ' : 'BROKEN'}  ${name}: ${promise} (${figure(measured)})`,
+      ),
+    ),
+    ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
+  ].join('\n');
+}
+
+export function table(scenarios: readonly ScenarioReport[]): string[] {
+  const rows = [columns.map(({ title }) => title), ...scenarios.map((each) => columns.map(({ cell }) => cell(each)))];
+  const widths = columns.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
+  return rows.map((row) =>
+    row
+      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** What broke, in one line; the last line of a rehearsal. */
+export function verdict(clusters: readonly ClusterReport[]): string {
+  const broken = clusters.flatMap(({ template, failure, scenarios }) => [
+    ...(failure === undefined ? [] : [`${template.stack}: ${failure.split('\n')[0]}`]),
+    ...scenarios.flatMap(({ name, promises }) =>
+      promises
+        .filter(({ kept }) => !kept)
+        .map(({ promise, measured }) => `${template.stack}: ${name}: ${promise}, measured ${figure(measured)}`),
+    ),
+  ]);
+  return broken.length === 0 ? 'survived' : `did not survive: ${broken.join('; ')}`;
+}
+
+const figure = (value: number): string => String(Math.round(value * 1e5) / 1e5);

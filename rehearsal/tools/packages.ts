@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+
+export const suite = 'trixie';
+
+/** Debian packages of the one root filesystem that every host runs in; apt adds what they depend on. */
+export const packages = [
+  'bash',
+  'busybox',
+  'coreutils',
+  'curl',
+  'dash',
+  'dnsmasq-base',
+  'findutils',
+  'gawk',
+  'grep',
+  'haproxy',
+  'hostname',
+  'iproute2',
+  'libmemcached-tools',
+  'memcached',
+  'mount',
+  'procps',
+  'sed',
+  'util-linux',
+];
+
+/** Raise when the way the root filesystem is laid out changes, so that an old cache is not taken for a new one. */
+const layout = 1;
+
+export const rootfsName = (): string =>
+  `rootfs-${createHash('sha256')
+    .update(JSON.stringify([suite, layout, process.arch, packages]))
+    .digest('hex')
+    .slice(0, 12)}`;

@@ -1,0 +1,142 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Fixture, template, writeAssembly } from './fixtures/assembly';
+import { routesWithoutFailover } from './fixtures/proxies';
+
+const root = resolve(__dirname, '../..');
+let folder: string;
+let cli: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
+  cli = join(folder, 'bundle/cli.js');
+  execFileSync(process.execPath, [join(root, 'rehearsal/build.mjs'), join(folder, 'bundle')]);
+  execFileSync(process.execPath, [cli, 'tools']);
+}, 180_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function rehearse(name: string, fixture: Fixture, ...options: string[]) {
+  const assembly = writeAssembly(join(folder, name), template(fixture));
+  const report = join(folder, name, 'report');
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [cli, 'rehearse', assembly, '--report', report, ...options],
+    { encoding: 'utf8' },
+  );
+  const read = () => JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
+  return { status, output: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1), read };
+}
+
+describe('a rehearsal', () => {
+  test('of replicated EC2 nodes survives the loss of a zone', () => {
+    const { status, lastLine, output, read } = rehearse('replicated', { compute: 'ec2', topology: 'replicated' });
+
+    expect({ status, lastLine, output }).toMatchObject({ status: 0, lastLine: 'survived' });
+    const report = read();
+    expect(report).toMatchObject({ survived: true, topology: 'replicated', nodes: 2, proxies: 2 });
+    expect(report.zones).toEqual(['us-east-1a', 'us-east-1b']);
+    expect(report.template).toMatchObject({ stack: 'Fixture', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) });
+    const names = report.scenarios.map(({ name }: any) => name);
+    expect(names).toEqual(['healthy', 'node-killed', 'proxy-killed', 'zone-lost']);
+    for (const scenario of report.scenarios) {
+      expect(scenario).toMatchObject({ errors: 0, p50Ms: expect.any(Number), p99Ms: expect.any(Number) });
+      expect(scenario.requests).toBeGreaterThan(500);
+      expect(scenario.hits / (scenario.hits + scenario.misses)).toBeGreaterThanOrEqual(0.999);
+    }
+    const [healthy, , proxyKilled, zoneLost] = report.scenarios;
+    expect(healthy).toMatchObject({ recoverySeconds: 0, reconnects: 0 });
+    expect(proxyKilled.recoverySeconds).toBeGreaterThan(3);
+    expect(zoneLost.recoverySeconds).toBeGreaterThan(14);
+  }, 180_000);
+
+  test('of sharded Fargate nodes costs a lost node no more than its keys', () => {
+    const fixture: Fixture = { compute: 'fargate', topology: 'sharded', nodesPerZone: 2 };
+    const { status, lastLine, output, read } = rehearse('sharded', fixture, '--only', 'node-killed,zone-lost');
+
+    expect({ status, lastLine, output }).toMatchObject({ status: 0, lastLine: 'survived' });
+    const [nodeKilled, zoneLost] = read().scenarios;
+    for (const scenario of [nodeKilled, zoneLost]) {
+      const missRatio = scenario.misses / (scenario.hits + scenario.misses);
+      expect(scenario.errors).toBe(0);
+      expect(missRatio).toBeGreaterThan(0); // the keys were really lost
+      expect(missRatio).toBeLessThanOrEqual(scenario.lostKeyShare + 0.01);
+    }
+    expect(nodeKilled.lostNodes).toEqual(['a1']);
+    expect(zoneLost.lostNodes).toEqual(['a1', 'a2']);
+  }, 180_000);
+
+  test('fails when a lost node turns into errors', () => {
+    const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: routesWithoutFailover };
+    const { status, lastLine, read } = rehearse('no-failover', fixture, '--only', 'node-killed');
+
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(/^did not survive: Fixture: node-killed: no operation fails after one reconnect/);
+    expect(read().survived).toBe(false);
+    expect(read().scenarios[0].errors).toBeGreaterThan(0);
+  }, 120_000);
+
+  test('fails when the routes keep no second copy of a lost key', () => {
+    const fixture: Fixture = { compute: 'fargate', topology: 'sharded' };
+    const content = template(fixture);
+    const topology = content.Resources.Balancer.Properties.Tags.find((tag: any) => tag.Key.endsWith(':topology'));
+    topology.Value = 'replicated'; // promises what the routes do not keep
+    const assembly = writeAssembly(join(folder, 'one-copy'), content);
+    const options = ['--only', 'node-killed', '--report', join(folder, 'one-copy/report')];
+    const { status, stdout } = spawnSync(process.execPath, [cli, 'rehearse', assembly, ...options], {
+      encoding: 'utf8',
+    });
+
+    expect(status).toBe(1);
+    expect(stdout.trimEnd().split('\n').at(-1)).toContain('99.9 % of the reads of stored keys hit, measured 0.');
+  }, 120_000);
+
+  test("fails with the log's end when proxies do not start", () => {
+    const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: () => 'no lua' };
+    const { status, lastLine, output } = rehearse('broken-routes', fixture);
+
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(/^did not survive: Fixture: proxy: 3 tasks in a row did not last/);
+    expect(output).toContain('syntax error near');
+  }, 60_000);
+
+  test("fails with the log's end when an instance's user data fails", () => {
+    const fixture: Fixture = {
+      compute: 'ec2',
+      topology: 'replicated',
+      userDataCommands: 'aws s3 cp s3://bucket/x /tmp',
+    };
+    const { status, lastLine, output } = rehearse('broken-user-data', fixture);
+
+    expect(status).toBe(1);
+    expect(lastLine).toMatch(/^did not survive: Fixture: [ab]1: the user data did not signal success/);
+    expect(output).toContain("knows no 'aws s3 cp s3://bucket/x /tmp'");
+  }, 60_000);
+});
+
+describe('the command line', () => {
+  const run = (...words: string[]) => spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8', cwd: folder });
+
+  test.each([
+    [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
+    [['rehearse', '--only', 'flood'], 'got --only flood, expected some of healthy,node-killed,proxy-killed,zone-lost'],
+    [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
+    [['simulate'], "got the command 'simulate', expected rehearse or tools"],
+    [['rehearse', '--fast'], "Unknown option '--fast'"],
+  ])('%j says what is wrong', (words, message) => {
+    const { status, stderr } = run(...words);
+
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  test('--help names the scenarios', () => {
+    const { status, stdout } = run('--help');
+
+    expect(status).toBe(0);
+    expect(stdout).toContain('healthy, node-killed, proxy-killed, zone-lost');
+  });
+});

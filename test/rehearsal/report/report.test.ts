@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ClusterPlan } from '../../../rehearsal/assembly/plan';
+import { promisesOf } from '../../../rehearsal/report/promises';
+import { clusterReport, type ScenarioReport, writeReport } from '../../../rehearsal/report/report';
+import { renderCluster, table, verdict } from '../../../rehearsal/report/table';
+
+const plan = {
+  id: 'Stack-Cache',
+  stack: 'Stack',
+  file: 'cdk.out/Stack.template.json',
+  sha256: 'abc',
+  topology: 'replicated',
+  zones: ['a', 'b', 'c'],
+  nodes: [{}, {}, {}],
+  proxies: { count: 3 },
+} as unknown as ClusterPlan;
+
+function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
+  const counts = { requests: 123456, errors: 0, hits: 111111, misses: 0, staleReads: 0, ...changed };
+  return {
+    name: 'zone-lost',
+    recoverySeconds: 27.3,
+    p50Ms: 0.81,
+    p99Ms: 512.34,
+    hitRatio: 1,
+    reconnects: 12,
+    disturbedSeconds: 1,
+    broken: 'every host of a',
+    lostNodes: ['a1'],
+    lostKeyShare: undefined,
+    errorMessages: [],
+    ...counts,
+    promises: promisesOf('replicated', counts, 0),
+  };
+}
+
+describe('a report', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'report-test-'))));
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('has the scenarios and the template at its top', () => {
+    const file = writeReport(join(folder, 'new'), [clusterReport(plan, [scenario()])], {
+      memcached: '1',
+      haproxy: '3',
+    });
+
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    expect(report).toMatchObject({
+      survived: true,
+      template: { stack: 'Stack', file: 'cdk.out/Stack.template.json', sha256: 'abc' },
+      topology: 'replicated',
+      nodes: 3,
+      proxies: 3,
+      versions: { memcached: '1', haproxy: '3' },
+      scenarios: [{ cluster: 'Stack-Cache', name: 'zone-lost', requests: 123456, recoverySeconds: 27.3 }],
+      promises: [{ kept: true, scenario: 'zone-lost' }, { kept: true }],
+    });
+  });
+
+  test.each<[string, ScenarioReport[], string | undefined, boolean]>([
+    ['kept promises', [scenario()], undefined, true],
+    ['a broken promise', [scenario(), scenario({ errors: 1 })], undefined, false],
+    ['a failure', [scenario()], 'a1 did not boot', false],
+    ['no scenario', [], undefined, false],
+  ])('judges %s', (_, scenarios, failure, survived) =>
+    expect(clusterReport(plan, scenarios, failure).survived).toBe(survived),
+  );
+});
+
+describe('the text', () => {
+  test('fits in 100 columns', () => {
+    for (const line of table([scenario(), scenario({ name: 'proxy-killed' })]))
+      expect(line.length).toBeLessThanOrEqual(100);
+  });
+
+  test('names every promise', () => {
+    const text = renderCluster(clusterReport(plan, [scenario({ errors: 2, errorMessages: ['SERVER_ERROR'] })]));
+    expect(text).toContain('BROKEN  zone-lost: no operation fails after one reconnect (2)');
+    expect(text).toContain('kept    zone-lost: at least 99.9 % of the reads of stored keys hit (1)');
+    expect(text).toContain('zone-lost error: SERVER_ERROR');
+  });
+
+  test('ends in the verdict', () => {
+    expect(verdict([clusterReport(plan, [scenario()])])).toBe('survived');
+    expect(verdict([clusterReport(plan, [scenario({ errors: 2 })])])).toBe(
+      'did not survive: Stack: zone-lost: no operation fails after one reconnect, measured 2',
+    );
+    expect(verdict([clusterReport(plan, [], 'a1 did not boot\nlog')])).toBe('did not survive: Stack: a1 did not boot');
+  });
+});
