@@ -5,6 +5,8 @@ const common = {
 };
 
 module.exports = {
+  // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
+  testTimeout: 300_000,
   projects: [
     {
       ...common,

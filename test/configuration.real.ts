@@ -1,0 +1,190 @@
+import { App, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CacheTopology, MemcachedCluster, MemcachedNodes, type MemcachedClusterProps } from '../lib';
+import { runTool } from '../rehearsal/tools/run-tool';
+import { ACCOUNT, REGION, SynthesizedCluster, textOf, ZONES } from './synth';
+
+/** The synthesized command of the node or the proxy, with each node at an address of this machine's loopback. */
+function commandOf(props: Partial<MemcachedClusterProps>, role: 'Nodes' | 'Proxy'): string {
+  const app = new App({ context: { [`availability-zones:account=${ACCOUNT}:region=${REGION}`]: ZONES } });
+  const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: REGION } });
+  const made = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 3 }), ...props }, stack);
+  const [, task] = Object.entries(made.resources('AWS::ECS::TaskDefinition')).find(([id]) => id.includes(role))!;
+  return addressed(textOf(task.Properties.ContainerDefinitions[0].Command[0]), made.cluster);
+}
+
+function addressed(command: string, cluster: MemcachedCluster): string {
+  return cluster.nodes.reduce(
+    (text, { endpoint }, i) =>
+      text.replaceAll(
+        `"${textOf(Stack.of(cluster).resolve(endpoint.socketAddress))}"`,
+        `"127.0.1.${i + 1}:${NODE_PORT}"`,
+      ),
+    command,
+  );
+}
+
+/** The proxy listens on every address, so the nodes beside it need another port. */
+const NODE_PORT = 11212;
+
+/** BusyBox's programs, and a function that waits until memcached answers at 127.0.$1, port $2. */
+const PRELUDE = `
+    mkdir /tmp/bin; for name in nc wget; do ln -s /usr/bin/busybox /tmp/bin/$name; done; PATH=/tmp/bin:$PATH
+    answers() {
+      for attempt in $(seq 100); do printf 'quit\\r\\n' | nc 127.0.$1 $2 2> /dev/null && return; sleep 0.05; done
+      echo "nothing answers at 127.0.$1:$2"
+      exit 1
+    }`;
+
+/** Shell in which each node of a three-zone cluster and its proxy run, the proxy on 127.0.0.1. */
+function cluster(props: Partial<MemcachedClusterProps>, act: string): string {
+  return `
+    ${PRELUDE}
+    ask() { printf '%b\\r\\nquit\\r\\n' "$1" | nc 127.0.0.1 11211 | tr -d '\\r'; }
+    for i in 1 2 3; do
+      memcached -l 127.0.1.$i -p ${NODE_PORT} & eval node$i=$!
+      answers 1.$i ${NODE_PORT}
+    done
+    sh -c '${commandOf(props, 'Proxy').replace(/'/g, `'\\''`)}' & proxy=$!
+    answers 0.1 11211
+    ${act}
+    kill $proxy
+  `;
+}
+
+async function run(script: string): Promise<string> {
+  const { code, stdout, stderr } = await runTool(['sh', '-c', script], { timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`the script ended with ${code}: ${stdout}${stderr}`);
+  return stdout;
+}
+
+const KEYS = '$(seq 10 39)';
+const WRITE = `for i in ${KEYS}; do ask "set key$i 0 0 2\\r\\n$i"; done | sort | uniq -c | tr -s ' '`;
+const READ = `for i in ${KEYS}; do ask "get key$i"; done | grep -cE '^(VALUE|[0-9]+$)'; for i in ${KEYS}; do ask "get key$i"; done | grep -c ERROR`;
+
+describe('memcached’s proxy', () => {
+  test('replicated: no key is lost with a node, and nothing fails', async () => {
+    const act = `${WRITE}; kill -9 $node1; ${READ}; ${WRITE}`;
+    expect(await run(cluster({}, act))).toBe(' 30 STORED\n60\n0\n 30 STORED\n');
+  });
+
+  test('replicated: without the failover on a miss, a node that returns empty loses its keys', async () => {
+    const asked = `printf 'stats\\r\\nquit\\r\\n' | nc 127.0.1.1 ${NODE_PORT} | grep -q 'cmd_get [1-9]'`;
+    const act = `${WRITE}; kill -9 $node1; wait $node1
+      memcached -l 127.0.1.1 -p ${NODE_PORT} &
+      answers 1.1 ${NODE_PORT}
+      until ${asked}; do ask 'get any' > /dev/null; sleep 0.05; done
+      ${READ}`;
+    expect(await run(cluster({}, act))).toBe(' 30 STORED\n60\n0\n');
+    expect(await run(cluster({}, act).replace('miss = true', 'miss = false'))).not.toBe(' 30 STORED\n60\n0\n');
+  });
+
+  describe('sharded', () => {
+    const props = { topology: CacheTopology.sharded() };
+
+    test('a lost node costs its keys, and nothing fails: they can be written and read again at once', async () => {
+      const act = `${WRITE}; kill -9 $node1; ${READ}; ${WRITE}; ${READ}`;
+      const lines = (await run(cluster(props, act))).split('\n');
+      expect(lines[0]).toBe(' 30 STORED');
+      expect(Number(lines[1])).toBeLessThan(60);
+      expect(Number(lines[1])).toBeGreaterThan(20);
+      expect(lines.slice(2)).toEqual(['0', ' 30 STORED', '60', '0', '']);
+    });
+
+    test('every command of the text and the meta protocol gets an answer that is no server error', async () => {
+      const act = `kill -9 $node1
+        for i in ${KEYS}; do
+          for command in "set k$i 0 0 1\\r\\n1" "get k$i" "gets k$i" "add k$i 0 0 1\\r\\n1" "replace k$i 0 0 1\\r\\n1" \\
+            "append k$i 0 0 1\\r\\n1" "prepend k$i 0 0 1\\r\\n1" "incr k$i 1" "decr k$i 1" "touch k$i 9" "gat 9 k$i" \\
+            "gats 9 k$i" "cas k$i 0 0 1 1\\r\\n1" "delete k$i" "ms k$i 1\\r\\n1" "mg k$i v" "ma k$i" "md k$i"; do
+            ask "$command"
+          done
+        done | grep ERROR | sort | uniq -c`;
+      expect(await run(cluster(props, act))).toBe('');
+    });
+
+    test('without the gutters a lost node’s keys are errors', async () => {
+      const bare = cluster(props, `${WRITE}; kill -9 $node1; ${READ}`).replace(/ipairs\(\{[^}]*\}\)/, 'ipairs({})');
+      expect(await run(bare)).not.toMatch(/\n0\n$/);
+    });
+  });
+});
+
+describe('a node', () => {
+  const command = commandOf(
+    { nodes: MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, threads: 2, maxConnections: 9000 }) },
+    'Nodes',
+  );
+
+  test('starts with the settings', async () => {
+    const said = await run(`
+      ${PRELUDE}
+      ulimit -n 10000
+      (${command}) & node=$!
+      answers 0.1 11211
+      printf 'stats settings\\r\\nquit\\r\\n' | nc 127.0.0.1 11211
+      kill $node`);
+    expect(said).toContain(`STAT maxbytes ${384 * 1024 * 1024}`);
+    expect(said).toContain('STAT maxconns 9000');
+    expect(said).toContain('STAT num_threads 2');
+    expect(said).toContain('STAT item_size_max 1048576');
+  });
+
+  test('sizes itself by its machine where nothing says how large it is', async () => {
+    const user = textOf(
+      new SynthesizedCluster({ nodes: MemcachedNodes.ec2() }).only('AWS::EC2::LaunchTemplate').Properties
+        .LaunchTemplateData.UserData,
+    );
+    const memory = /memory=\$\(.*\/proc\/meminfo\)/.exec(user)![0].replace(/'\\''/g, "'");
+    const sized = async (mebibytes: number): Promise<number> =>
+      Number(
+        await run(
+          `printf 'MemTotal: %s kB\\n' ${mebibytes * 1024} > /tmp/meminfo; ${memory.replace('/proc', '/tmp')}; echo $memory`,
+        ),
+      );
+    expect(await sized(4096)).toBe(3276);
+    expect(await sized(1024)).toBe(512);
+  });
+
+  test('that hangs fails the health probe, though it still accepts connections', async () => {
+    const [, task] = Object.entries(
+      new SynthesizedCluster({ nodes: MemcachedNodes.fargate() }).resources('AWS::ECS::TaskDefinition'),
+    ).find(([id]) => id.includes('Nodes'))!;
+    const probe = task.Properties.ContainerDefinitions[0].HealthCheck.Command[1];
+    const said = await run(`
+      ${PRELUDE}
+      memcached & node=$!
+      answers 0.1 11211
+      ${probe} && echo healthy
+      kill -STOP $node
+      ${probe} || echo unhealthy
+      printf quit | timeout 2 nc 127.0.0.1 11211; [ $? -gt 1 ] && echo accepts
+      kill -9 $node`);
+    expect(said).toBe('healthy\nunhealthy\naccepts\n');
+  });
+
+  test('needs less beside its items than is kept for it', async () => {
+    const said = await run(`
+      ${PRELUDE}
+      memcached -m 384 -c 4096 & node=$!
+      answers 0.1 11211
+      awk 'BEGIN { v = sprintf("%200s", ""); gsub(" ", "x", v)
+        for (i = 0; i < 2000000; i++) printf "set key%d 0 0 200 noreply\\r\\n%s\\r\\n", i, v; printf "quit\\r\\n" }' |
+        nc 127.0.0.1 11211
+      awk '/VmRSS/ { print int($2 / 1024) }' /proc/$node/status
+      printf 'stats\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | tr -d '\\r' | awk '$2 == "evictions" { print $3 }'
+      kill $node`);
+    const [resident, evictions] = said.trim().split('\n').map(Number);
+    expect(evictions).toBeGreaterThan(0);
+    expect(resident - 384).toBeLessThan(128);
+  });
+});
+
+test('user data is a script that bash accepts', async () => {
+  const made = new SynthesizedCluster();
+  const text = textOf(made.only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData);
+  expect(text).toMatch(/^#!\/bin\/bash\n/);
+  const { code, stderr } = await runTool(['bash', '-n', '/tmp/user-data'], { files: { '/tmp/user-data': text } });
+  expect(stderr).toBe('');
+  expect(code).toBe(0);
+});
