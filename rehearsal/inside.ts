@@ -13,6 +13,7 @@ import { clusterReport, type ClusterReport, type ScenarioReport, type Versions, 
 import { renderCluster, verdict } from './report/table';
 import { runScenario } from './scenarios/run';
 import { scenarios } from './scenarios/scenarios';
+import { onSteadyComputer } from './scenarios/steady';
 import { mustRun } from './tools/command';
 
 export interface RehearseOptions {
@@ -64,7 +65,10 @@ async function rehearseCluster(plan: ClusterPlan, means: Means): Promise<Cluster
     const workload = new Workload(cloud.clientHost, `${plan.endpoint.dnsName}:${plan.endpoint.port}`);
     for (const scenario of scenarios.filter(({ name }) => means.only?.includes(name) ?? true)) {
       progress(scenario.name);
-      const report = await Promise.race([runScenario(scenario, cloud, workload), cloud.failure]);
+      const report = await Promise.race([
+        onSteadyComputer(() => runScenario(scenario, cloud, workload), progress),
+        cloud.failure,
+      ]);
       reports.push(report);
       const { requests, errors, misses, broken, recoverySeconds } = report;
       const recovered = broken ? `, broke ${broken}, recovered after ${recoverySeconds} s` : '';

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { libraries } from './libraries';
 import { keyNames, type Library } from './library-names';
@@ -32,10 +33,18 @@ function main(options: ClientOptions): void {
         shareOfSets: 0.1,
       }),
   );
+  const delay = monitorEventLoopDelay({ resolution: 10 });
+  delay.enable();
   const commands: Record<ClientCommand, () => Promise<unknown>> = {
     prime: () => Promise.all(workers.map((worker) => worker.prime(Date.now() + primeWithinMs))).then(() => true),
-    start: async () => workers.forEach((worker) => worker.start()),
-    stop: async () => addTallies(await Promise.all(workers.map((worker) => worker.stop()))),
+    start: async () => {
+      delay.reset();
+      workers.forEach((worker) => worker.start());
+    },
+    stop: async () => ({
+      ...addTallies(await Promise.all(workers.map((worker) => worker.stop()))),
+      stallMs: Math.round(delay.max / 1e6),
+    }),
   };
   createInterface({ input: process.stdin }).on('line', async (line) => {
     try {

@@ -12,6 +12,8 @@ export interface Tally {
   /** When the last operation ended that needed a reconnect, as a time of day. */
   lastRetryAt: number;
   latenciesMs: number[];
+  /** The longest that the client's own computer kept it from running. */
+  stallMs: number;
   /** A few of the errors, as examples. */
   errorMessages: string[];
 }
@@ -25,6 +27,7 @@ export const emptyTally = (): Tally => ({
   retries: 0,
   lastRetryAt: 0,
   latenciesMs: [],
+  stallMs: 0,
   errorMessages: [],
 });
 
@@ -34,6 +37,7 @@ export function addTallies(tallies: readonly Tally[]): Tally {
     for (const key of ['requests', 'errors', 'hits', 'misses', 'staleReads', 'retries'] as const)
       sum[key] += tally[key];
     sum.lastRetryAt = Math.max(sum.lastRetryAt, tally.lastRetryAt);
+    sum.stallMs = Math.max(sum.stallMs, tally.stallMs);
     for (const latency of tally.latenciesMs) sum.latenciesMs.push(latency);
     sum.errorMessages.push(...tally.errorMessages);
   }

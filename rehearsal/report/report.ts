@@ -14,6 +14,8 @@ export interface ScenarioReport extends Counts {
   readonly reconnects: number;
   /** From the fault until the last operation that needed a reconnect had ended. */
   readonly disturbedSeconds: number;
+  /** The longest that the load itself was kept from running: a sign of a busy computer. */
+  readonly stallMs: number;
   readonly broken: string | undefined;
   readonly lostNodes: readonly string[];
   readonly lostKeyShare: number | undefined;

@@ -45,6 +45,7 @@ export async function runScenario(scenario: Scenario, cloud: Cloud, workload: Wo
     hitRatio: round(tally.hits / (tally.hits + tally.misses), 5),
     reconnects: tally.retries,
     disturbedSeconds: round(Math.max(0, tally.lastRetryAt - struckAt) / 1000, 1),
+    stallMs: tally.stallMs,
     broken,
     lostNodes: lost,
     lostKeyShare: topology === 'sharded' ? round(lostShare, 4) : undefined,

@@ -47,7 +47,8 @@ export class BalancerNode {
     }
   }
 
-  async register(address: string): Promise<void> {
+  /** A new target gets no connection before its first health checks have passed; one known to be healthy does. */
+  async register(address: string, health: 'up' | 'down' = 'down'): Promise<void> {
     if (this.slots.has(address)) return;
     const free = Array.from({ length: this.slotCount }, (_, i) => `target${i + 1}`).find(
       (slot) => ![...this.slots.values()].includes(slot),
@@ -55,12 +56,11 @@ export class BalancerNode {
     if (!free) throw new Error(`load balancer ${this.host.address} has no slot for target ${address}`);
     this.slots.set(address, free);
     const server = `${backend}/${free}`;
-    // A new target gets no connection before its first health checks have passed.
     const { port } = this.plan.target;
     await this.command(
       `set server ${server} addr ${address} port ${port}`,
       `set server ${server} state ready`,
-      `set server ${server} health down`,
+      `set server ${server} health ${health}`,
     );
   }
 

@@ -21,7 +21,7 @@ export function haproxyConfiguration({ port, target }: EndpointPlan, slots: numb
     '  timeout client 350s',
     '  timeout server 350s',
     // Several tries must fit in a client's time-out.
-    '  timeout connect 100ms',
+    '  timeout connect 150ms',
     `  timeout check ${target.timeoutSeconds}s`,
     '  retries 3',
     '  option redispatch 1',
@@ -35,7 +35,7 @@ export function haproxyConfiguration({ port, target }: EndpointPlan, slots: numb
       `rise ${target.healthyThreshold}` +
       (target.checkPort === undefined ? '' : ` port ${target.checkPort}`) +
       // The load balancer's passive check: clients that reconnect all at once must not all meet the dead target.
-      ' observe layer4 error-limit 3 on-error mark-down',
+      ' observe layer4 error-limit 5 on-error mark-down',
     `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled`,
   ];
   return lines.join('\n') + '\n';

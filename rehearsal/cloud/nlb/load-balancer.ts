@@ -70,9 +70,10 @@ export class LoadBalancer {
     const host = await this.vpc.boot('balancer', subnet, { address: this.fixedAddresses.get(subnet.id) });
     this.fixedAddresses.set(subnet.id, host.address);
     const node = await BalancerNode.start(host, subnet, this.plan, this.slots);
+    // It comes into service knowing what the others know: a real one gets no traffic before.
     this.nodes.push(node); // before it learns the targets: one that registers meanwhile must not be missed
     for (const [address, zone] of this.targets) {
-      if (this.plan.crossZone || zone === subnet.zone) await node.register(address);
+      if (this.plan.crossZone || zone === subnet.zone) await node.register(address, 'up');
     }
   }
 }

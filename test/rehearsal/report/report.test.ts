@@ -25,6 +25,7 @@ function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
     p50Ms: 0.81,
     p99Ms: 512.34,
     hitRatio: 1,
+    stallMs: 12,
     reconnects: 12,
     disturbedSeconds: 1,
     broken: 'every host of a',
