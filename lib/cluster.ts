@@ -322,6 +322,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
         nodes: fleet.nodes,
         minTargets: routing.minTargets,
         hasProxies: routing.proxyService !== undefined,
+        ready: [fleet.ready, ...(routing.proxyService ? [routing.proxyService] : [])],
       },
       props.alarms,
     );
@@ -344,6 +345,16 @@ export class MemcachedCluster extends MemcachedClusterBase {
         'cdk-memcached:fewNodes',
         `the cluster has ${this.nodes.length} nodes, expected at least 3: losing one loses half of its copies or keys; ` +
           'use three zones or a higher nodesPerZone',
+      );
+    }
+
+    const { publicSubnets, isolatedSubnets } = context.vpc;
+    const shut = context.zones.find(({ subnet }) => [...publicSubnets, ...isolatedSubnets].includes(subnet));
+    if (shut) {
+      Annotations.of(this).addWarningV2(
+        'cdk-memcached:noEgress',
+        `the subnet of zone ${shut.label} is public or isolated, expected a private one with egress: hosts get no public ` +
+          'address, so they reach their software, image and AWS only through VPC endpoints; select others with vpcSubnets',
       );
     }
     const release = context.image.unsafeRelease();

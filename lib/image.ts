@@ -1,4 +1,4 @@
-import { Aws, Fn, Token } from 'aws-cdk-lib';
+import { Fn, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
@@ -52,10 +52,15 @@ export abstract class MemcachedImage {
   /** Lets a host pull the image. */
   public abstract grantPull(grantee: iam.IGrantable): void;
 
+  /** The tag or digest; none when it is not known at synthesis. */
+  protected abstract readonly tag: string | undefined;
+
   /** The release, when the tag starts with one and it is older than the first safe one. */
   public unsafeRelease(): string | undefined {
-    if (Token.isUnresolved(this.imageUri)) return undefined;
-    const release = /:(\d+)\.(\d+)\.(\d+)[^/]*$/.exec(this.imageUri)?.slice(1, 4).map(Number);
+    const release = /^(\d+)\.(\d+)\.(\d+)/
+      .exec(this.tag ?? '')
+      ?.slice(1, 4)
+      .map(Number);
     if (!release) return undefined;
     const difference = release.map((part, i) => part - FIRST_SAFE_RELEASE[i]).find((d) => d !== 0) ?? 0;
     return difference < 0 ? release.join('.') : undefined;
@@ -63,11 +68,16 @@ export abstract class MemcachedImage {
 }
 
 class RegistryImage extends MemcachedImage {
+  protected readonly tag: string | undefined;
+
   constructor(public readonly imageUri: string) {
     super();
-    if (!Token.isUnresolved(imageUri) && !/^[^\s'"]+$/.test(imageUri)) {
-      throw new Error(`image is '${imageUri}', expected registry/repository:tag without spaces or quotes`);
+    if (!Token.isUnresolved(imageUri) && !/^[\w./:@-]+$/.test(imageUri)) {
+      throw new Error(
+        `image is '${imageUri}', expected letters, digits and . / : @ _ - only: write it as registry/repository:tag`,
+      );
     }
+    this.tag = Token.isUnresolved(imageUri) ? undefined : /:([^/:@]+)(@.*)?$/.exec(imageUri)?.[1];
   }
 
   public toContainerImage(): ecs.ContainerImage {
@@ -83,13 +93,18 @@ class RegistryImage extends MemcachedImage {
 
 class EcrImage extends MemcachedImage {
   public readonly imageUri: string;
+  protected readonly tag: string | undefined;
 
   constructor(
     private readonly repository: ecr.IRepository,
     private readonly tagOrDigest: string,
   ) {
     super();
+    if (tagOrDigest === '') {
+      throw new Error("tagOrDigest is '', expected a tag or a digest: name the release, such as 1.6.45-alpine");
+    }
     this.imageUri = repository.repositoryUriForTagOrDigest(tagOrDigest);
+    this.tag = Token.isUnresolved(tagOrDigest) ? undefined : tagOrDigest;
   }
 
   public toContainerImage(): ecs.ContainerImage {
@@ -98,8 +113,10 @@ class EcrImage extends MemcachedImage {
 
   public loginCommands(): string[] {
     const registry = Fn.select(0, Fn.split('/', this.repository.repositoryUri));
+    const { region } = this.repository.env;
     return [
-      `aws ecr get-login-password --region ${Aws.REGION} | docker login --username AWS --password-stdin ${registry}`,
+      `login() { aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}; }`,
+      'retry 10 login',
     ];
   }
 

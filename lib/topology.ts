@@ -29,7 +29,12 @@ export interface ShardedTopologyProps {
 export class CacheTopology {
   /**
    * Every zone's nodes form a pool that holds a full copy: writes go to all zones, reads to the local zone and, on a
-   * miss or a failure, to the next. The loss of a zone loses no key. Capacity is that of one zone.
+   * miss or a failure, to the next. The loss of a zone loses no key that another zone still holds. Capacity is that of
+   * one zone.
+   *
+   * For values that are set, read and deleted. Each zone decides a conditional or relative write by the copy it has
+   * (`add`, `cas`, `replace`, `append`, `prepend`, `incr`, `decr`, and their meta forms): after a node came back empty
+   * the copies can part, and the client is told the best of the answers. Locks and counters belong in a sharded cache.
    */
   public static replicated(): CacheTopology {
     return new CacheTopology(TopologyKind.REPLICATED);

@@ -26,9 +26,9 @@ async function main(argv: string[]): Promise<number> {
     return values.help ? 0 : 2;
   }
   if (more.length > 0) throw new RehearsalError(`got the arguments '${more.join(' ')}', expected one cloud assembly`);
-  const unknown = (values.only ?? '').split(',').filter((name) => name !== '' && !scenarioNames.includes(name));
-  if (unknown.length > 0) {
-    throw new RehearsalError(`got --only ${unknown}, expected some of ${scenarioNames.join(',')}`);
+  const only = values.only?.split(',');
+  if (only?.some((name) => !scenarioNames.includes(name))) {
+    throw new RehearsalError(`got --only '${values.only}', expected some of ${scenarioNames.join(',')}`);
   }
   switch (command) {
     case 'tools':
@@ -42,7 +42,7 @@ async function main(argv: string[]): Promise<number> {
       return rehearse({
         assembly,
         stack: values.stack,
-        only: values.only?.split(','),
+        only,
         reportFolder: values.report ?? 'rehearsal-report',
         verbose: values.verbose ?? false,
       });

@@ -213,7 +213,7 @@ describe('bad input', () => {
     [
       'a quorum of none',
       () => new SynthesizedCluster({ alarms: { minHealthyTargets: 0 } }),
-      'minHealthyTargets is 0, expected a whole number 1 or more',
+      'minHealthyTargets is 0, expected a whole number between 1 and 3',
     ],
     [
       'more than all CPU',
@@ -223,7 +223,7 @@ describe('bad input', () => {
     [
       'an image with a space',
       () => MemcachedImage.fromRegistry('memcached; reboot'),
-      "image is 'memcached; reboot', expected registry/repository:tag",
+      "image is 'memcached; reboot', expected letters, digits and . / : @ _ - only: write it as registry/repository:tag",
     ],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message);
@@ -246,6 +246,14 @@ describe('bad input', () => {
       'vpcSubnets selects no subnet (',
     ],
     [
+      'a subnet twice, in zones whose names are not known',
+      () => {
+        const vpc = new ec2.Vpc(new Stack(), 'Vpc');
+        return { vpc, vpcSubnets: { subnets: [vpc.privateSubnets[0], vpc.privateSubnets[0]] } };
+      },
+      'vpcSubnets selects more than one subnet in a zone, expected one in each zone',
+    ],
+    [
       'an empty list',
       (stack) => ({ vpc: threeZones(stack), vpcSubnets: { subnets: [] } }),
       'vpcSubnets selects no subnet (nothing matches), expected one in each of at least 2 zones',
@@ -262,6 +270,31 @@ describe('bad input', () => {
     const stack = regionalStack();
     expect(() => new MemcachedCluster(stack, 'Cache', network(stack))).toThrow(message);
   });
+});
+
+test.each([
+  ['public', { subnetType: ec2.SubnetType.PUBLIC }, true],
+  ['private', { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }, false],
+])('%s subnets: a warning of no way out is %p', (_, vpcSubnets, warns) => {
+  const made = new SynthesizedCluster({ vpcSubnets });
+  const found = Annotations.fromStack(made.stack).findWarning('*', Match.stringLikeRegexp('public or isolated'));
+  expect(found).toHaveLength(warns ? 1 : 0);
+});
+
+test('an old release in ECR warns of its CVEs', () => {
+  const stack = regionalStack();
+  const image = MemcachedImage.fromEcrRepository(new ecr.Repository(stack, 'Repository'), '1.6.20');
+  const made = new SynthesizedCluster({ image }, stack);
+  Annotations.fromStack(made.stack).hasWarning('*', Match.stringLikeRegexp('memcached 1.6.20, expected 1.6.42'));
+});
+
+test('an image in ECR of another region is pulled from there', () => {
+  const stack = regionalStack();
+  const arn = 'arn:aws:ecr:us-east-1:123456789012:repository/memcached';
+  const repository = ecr.Repository.fromRepositoryArn(stack, 'Repository', arn);
+  const made = new SynthesizedCluster({ image: MemcachedImage.fromEcrRepository(repository, '1.6.45') }, stack);
+  const text = textOf(made.only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData);
+  expect(text).toContain('get-login-password --region us-east-1');
 });
 
 test('what the promise rests on does not hang on feature flags', () => {

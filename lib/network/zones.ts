@@ -10,10 +10,10 @@ import type { CacheZone } from '../topology';
 export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): CacheZone[] {
   const subnets = selectSubnets(vpc, selection);
   const names = subnets.map(({ availabilityZone }) => availabilityZone);
-  const twice = names.find((name, i) => !Token.isUnresolved(name) && names.indexOf(name) !== i);
+  const twice = subnets.find((subnet, i) => names.indexOf(subnet.availabilityZone) !== i)?.availabilityZone;
   if (twice) {
     throw new Error(
-      `vpcSubnets selects more than one subnet in ${twice}, expected one in each zone: set onePerAz, or name one a zone`,
+      `vpcSubnets selects more than one subnet in ${Token.isUnresolved(twice) ? 'a zone' : twice}, expected one in each zone: set onePerAz, or name one a zone`,
     );
   }
   if (subnets.length < 2) {

@@ -1,4 +1,4 @@
-import { Aws, Token } from 'aws-cdk-lib';
+import { Aws } from 'aws-cdk-lib';
 import { CacheTag } from '../context';
 import { containerScript, quote } from '../container-script';
 import type { ContainerSpecification } from '../container-specification';
@@ -20,12 +20,11 @@ export function ec2UserData(specification: ContainerSpecification, commands: str
   const text = [
     PRELUDE,
     ...commands,
-    'dnf install -y docker',
+    'retry 10 dnf install -y docker aws-cfn-bootstrap',
     'systemctl enable --now docker',
     ATTACH_INTERFACE,
     ...specification.image.loginCommands(),
     ...runContainer(specification),
-    'signal 0',
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);
@@ -38,18 +37,19 @@ export function ec2UserData(specification: ContainerSpecification, commands: str
   return text;
 }
 
+/**
+ * However the script ends, the stack is told, and a machine that did not become a node powers off, so that its group
+ * starts another. `EXIT` and not `ERR`, which would also fire in the subshells of what is retried.
+ */
 const PRELUDE = `#!/bin/bash
-set -Eeuo pipefail
+set -euo pipefail
 export AWS_DEFAULT_REGION=${Aws.REGION} PATH="$PATH:/opt/aws/bin"
-imds=http://169.254.169.254/latest
-fetch() { curl --silent --fail --max-time 5 --retry 5 --retry-connrefused "$@"; }
-token=$(fetch --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 21600' $imds/api/token)
-metadata() { fetch --header "X-aws-ec2-metadata-token: $token" "$imds/meta-data/$1"; }
-instance=$(metadata instance-id)
-interface=$(metadata tags/instance/${CacheTag.INTERFACE})
-group=$(metadata tags/instance/${CacheTag.GROUP})
-signal() { cfn-signal --exit-code "$1" --stack ${Aws.STACK_NAME} --resource "$group" --region ${Aws.REGION} || true; }
-trap 'signal 1; systemctl poweroff' ERR
+finish() {
+  local code=$?
+  cfn-signal --exit-code $code --stack ${Aws.STACK_NAME} --resource "\${group:-}" --region ${Aws.REGION} || true
+  if ((code != 0)); then systemctl poweroff; fi
+}
+trap finish EXIT
 retry() {
   local attempts=$1
   shift
@@ -57,7 +57,17 @@ retry() {
     if ((--attempts == 0)); then echo "gave up: $*" >&2; return 1; fi
     sleep 2
   done
-}`;
+}
+imds=http://169.254.169.254/latest
+fetch() { curl --silent --fail --max-time 5 "$@"; }
+metadata() { fetch --header "X-aws-ec2-metadata-token: $token" "$imds/meta-data/$1"; }
+identify() {
+  token=$(fetch --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 21600' $imds/api/token) &&
+    instance=$(metadata instance-id) &&
+    group=$(metadata tags/instance/${CacheTag.GROUP}) &&
+    interface=$(metadata tags/instance/${CacheTag.INTERFACE})
+}
+retry 30 identify`;
 
 // The instance that this one replaces can hold the interface for minutes, and after a reboot it is already here.
 const ATTACH_INTERFACE = `own_address() {
@@ -82,7 +92,7 @@ retry 150 attach
 retry 60 configured`;
 
 function runContainer(specification: ContainerSpecification): string[] {
-  const image = specification.image.imageUri;
+  const image = quote(specification.image.imageUri);
   const name = 'memcached';
   const options = [
     '--detach',
@@ -95,7 +105,7 @@ function runContainer(specification: ContainerSpecification): string[] {
     '--entrypoint sh',
   ];
   return [
-    `retry 10 docker pull --quiet ${Token.isUnresolved(image) ? image : quote(image)}`,
+    `retry 10 docker pull --quiet ${image}`,
     `docker rm --force ${name} > /dev/null 2>&1 || true`,
     `docker run ${options.join(' ')} ${image} -c ${quote(containerScript(specification))}`,
     `retry 30 docker exec ${name} sh -c ${quote(specification.healthProbe)}`,

@@ -105,15 +105,19 @@ class NodeLaunchTemplate extends Construct {
 }
 
 function defaultInstanceType(context: CacheContext): ec2.InstanceType {
-  return context.cpuArchitecture === ecs.CpuArchitecture.X86_64
+  return isX86(context)
     ? ec2.InstanceType.of(ec2.InstanceClass.M7I, ec2.InstanceSize.LARGE)
     : ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.MEDIUM);
+}
+
+function isX86({ cpuArchitecture }: CacheContext): boolean {
+  return cpuArchitecture._cpuArchitecture === ecs.CpuArchitecture.X86_64._cpuArchitecture;
 }
 
 /** The type tells, unless it is known only at deployment. */
 function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
   return Token.isUnresolved(instanceType.toString())
-    ? context.cpuArchitecture !== ecs.CpuArchitecture.X86_64
+    ? !isX86(context)
     : instanceType.architecture === ec2.InstanceArchitecture.ARM_64;
 }
 
@@ -201,8 +205,8 @@ class Ec2Node extends Construct implements HostedNode {
 /** Instances do not start when metadata is to show a tag whose key it cannot carry. */
 function unreadableTags(group: autoscaling.CfnAutoScalingGroup): string[] {
   const tags: CfnTag[] = group.tags.renderTags() ?? [];
-  return tags
-    .map(({ key }) => key)
+  // CloudFormation puts the tags of the stack on its groups too.
+  return [...tags.map(({ key }) => key), ...Object.keys(Stack.of(group).tags.tagValues())]
     .filter((key) => !Token.isUnresolved(key) && !/^[\w+\-=.,:@]+$/.test(key))
     .map(
       (key) =>

@@ -9,7 +9,8 @@ export interface MemcachedSettings {
   /**
    * Memory for items in MiB: memcached's `-m`. The process needs more: its hash table and connection buffers.
    *
-   * @default - 80 % of the machine's or the task's memory, and at least 128 MiB less than it
+   * @default - 80 % of the machine's or the task's memory, and at least 512 MiB less than a machine's and 128 MiB less
+   * than a task's
    */
   readonly cacheMemoryMiB?: number;
 
@@ -70,7 +71,7 @@ export function memcachedNode(context: CacheContext, settings: MemcachedSettings
   const memory =
     settings.cacheMemoryMiB === undefined
       ? [
-          `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; print int(n) }' /proc/meminfo)`,
+          `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < 64) n = 64; print int(n) }' /proc/meminfo)`,
         ]
       : [`memory=${knownInteger('cacheMemoryMiB', settings.cacheMemoryMiB, { min: LEAST_CACHE_MIB, advice })}`];
   return {

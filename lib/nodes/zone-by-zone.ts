@@ -1,4 +1,3 @@
-import { Fn } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context';
@@ -41,7 +40,7 @@ export function zoneByZone(
     const zoneScope = new Construct(scope, `Zone${zone.label.toUpperCase()}`);
     const nodes = eachNode([zone], nodesPerZone, (_, index) => makeNode(zoneScope, `Node${index}`, zone, index));
     for (const { host } of nodes) {
-      if (gate) host.node.addDependency(gate);
+      host.node.addDependency(zone.subnet.internetConnectivityEstablished, ...(gate ? [gate] : []));
     }
     gate = zoneGate(zoneScope, nodes, revision);
     made.set(
@@ -62,7 +61,7 @@ export function zoneByZone(
 function zoneGate(scope: Construct, nodes: HostedNode[], revision: string): IDependable {
   const gate = new ssm.CfnParameter(scope, 'Gate', {
     type: 'String',
-    value: Fn.join(' ', [revision, ...nodes.map(({ value }) => value.endpoint.hostname)]),
+    value: `${nodes.length} of ${revision}`,
     description: 'What runs in one zone of a memcached cluster: an update of the next zone waits for it',
   });
   gate.node.addDependency(...nodes.map(({ host }) => host));

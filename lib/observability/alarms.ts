@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import type { MemcachedNode } from '../nodes/node';
 import type { CacheZone } from '../topology';
 import { knownInteger } from '../validation';
@@ -31,7 +31,12 @@ export interface CacheAlarmsTargets {
   /** The fewest targets behind the load balancer; none without one. */
   readonly minTargets?: number;
   readonly hasProxies: boolean;
+  /** What has to exist before the cluster answers. */
+  readonly ready: IDependable[];
 }
+
+/** All the metrics are published each minute, and the alarms count in minutes. */
+const EACH_MINUTE = { period: Duration.minutes(1) };
 
 /** A metric alarm takes at most ten metrics. */
 const METRICS_IN_AN_ALARM = 10;
@@ -60,17 +65,18 @@ export class CacheAlarms extends Construct {
     const { metrics, zones } = this.targets;
     const quorum = knownInteger('minHealthyTargets', minHealthyTargets, {
       min: 1,
-      advice: 'an alarm on fewer than one healthy target cannot fire',
+      max: minTargets,
+      advice: `below one it cannot fire, and above the fewest targets (${minTargets}) it never ceases`,
     });
     const { MINIMUM, MAXIMUM } = cloudwatch.Stats;
-    this.add('HealthyTargetsBelowQuorum', metrics.targets('HealthyHostCount', MINIMUM), {
+    this.add('HealthyTargetsBelowQuorum', metrics.targets('HealthyHostCount', MINIMUM, undefined, EACH_MINUTE), {
       description: `Fewer than ${quorum} targets of the memcached endpoint are healthy: the next loss can take it down`,
       lessThan: quorum,
       minutes: 2,
       // A load balancer that reports nothing is as bad as one without targets.
       missing: cloudwatch.TreatMissingData.BREACHING,
     });
-    this.add('UnhealthyTargets', metrics.targets('UnHealthyHostCount', MAXIMUM), {
+    this.add('UnhealthyTargets', metrics.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE), {
       description: 'A target of the memcached endpoint fails its health checks and has not been replaced',
       atLeast: 1,
       minutes: 5,
@@ -79,7 +85,7 @@ export class CacheAlarms extends Construct {
     for (const { label, availabilityZone } of zones) {
       this.add(
         `Zone${label.toUpperCase()}WithoutHealthyTarget`,
-        metrics.targets('HealthyHostCount', MINIMUM, availabilityZone),
+        metrics.targets('HealthyHostCount', MINIMUM, availabilityZone, EACH_MINUTE),
         {
           description: `Zone ${label} of the memcached endpoint has no healthy target: its clients cross zones`,
           lessThan: 1,
@@ -92,7 +98,7 @@ export class CacheAlarms extends Construct {
 
   private addProxyAlarm(percent = 80): void {
     const average = cloudwatch.Stats.AVERAGE;
-    this.add('ProxyCpu', this.targets.metrics.proxyService('CPUUtilization', average), {
+    this.add('ProxyCpu', this.targets.metrics.proxyService('CPUUtilization', average, EACH_MINUTE), {
       description: `The memcached proxies use more than ${percent} % CPU and scaling has not relieved them`,
       atLeast: knownInteger('proxyCpuUtilizationPercent', percent, { min: 1, max: 100, advice: 'it is a percentage' }),
       minutes: 10,
@@ -113,6 +119,8 @@ export class CacheAlarms extends Construct {
           description: `A memcached node of zone ${zone.label} is lost and has not been replaced: one of ${names.join(', ')}`,
           lessThan: group.length,
           minutes: 5,
+          // A machine that never finishes its start is in service now and then.
+          withinMinutes: 10,
           missing: cloudwatch.TreatMissingData.BREACHING,
         });
       }
@@ -121,20 +129,21 @@ export class CacheAlarms extends Construct {
 
   private add(id: string, metric: cloudwatch.IMetric, bounds: AlarmBounds): void {
     const below = bounds.lessThan !== undefined;
-    this.alarms.push(
-      new cloudwatch.Alarm(this, id, {
-        metric,
-        alarmDescription: bounds.description,
-        threshold: (below ? bounds.lessThan : bounds.atLeast)!,
-        comparisonOperator: below
-          ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
-          : cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
-        evaluationPeriods: bounds.minutes,
-        datapointsToAlarm: bounds.minutes,
-        treatMissingData: bounds.missing,
-        actionsEnabled: true,
-      }),
-    );
+    const alarm = new cloudwatch.Alarm(this, id, {
+      metric,
+      alarmDescription: bounds.description,
+      threshold: (below ? bounds.lessThan : bounds.atLeast)!,
+      comparisonOperator: below
+        ? cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD
+        : cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: bounds.withinMinutes ?? bounds.minutes,
+      datapointsToAlarm: bounds.minutes,
+      treatMissingData: bounds.missing,
+      actionsEnabled: true,
+    });
+    // Before the cluster answers for the first time, nothing is wrong.
+    alarm.node.addDependency(...this.targets.ready);
+    this.alarms.push(alarm);
   }
 }
 
@@ -144,6 +153,8 @@ interface AlarmBounds {
   readonly atLeast?: number;
   /** How long it lasts before the alarm: the time a replacement takes, so that a loss that heals pages nobody. */
   readonly minutes: number;
+  /** Within how many minutes it has to last so long in all; at a stretch when not given. */
+  readonly withinMinutes?: number;
   readonly missing: cloudwatch.TreatMissingData;
 }
 
@@ -153,6 +164,6 @@ function inServiceCount(nodes: MemcachedNode[]): cloudwatch.MathExpression {
     expression: nodes.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(nodes.map(({ name, inServiceMetric }) => [name, inServiceMetric])),
     label: 'Nodes in service',
-    period: Duration.minutes(1),
+    ...EACH_MINUTE,
   });
 }

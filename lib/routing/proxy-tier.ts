@@ -102,7 +102,10 @@ export class ProxyTier extends Construct {
     loadBalancer.targetGroup.addTarget(
       service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: specification.port }),
     );
-    service.node.addDependency(fleet.ready);
+    service.node.addDependency(
+      fleet.ready,
+      ...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished),
+    );
 
     const zones = context.zones.length;
     // The service states no desired count: an update of the stack would set a tier that has scaled out back to it.

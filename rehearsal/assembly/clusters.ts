@@ -21,7 +21,7 @@ export function readClusters(stacks: readonly Stack[], onlyStack?: string): Clus
     throw new RehearsalError(
       `found no cache cluster in ${stacks.map(({ name }) => name).join(', ') || 'an empty assembly'}` +
         `${onlyStack === undefined ? '' : ` with the stack name '${onlyStack}'`}, expected a load balancer with the ` +
-        `tag ${tag.role}=endpoint; only clusters that are routed through proxies can be rehearsed`,
+        `tag ${tag.role}=endpoint; only clusters that are routed through proxies can be rehearsed, and nested stacks are not read`,
     );
   }
   return balancers.map((balancer) => readCluster(deployment, balancer));
@@ -36,7 +36,7 @@ function readCluster(deployment: Deployment, balancer: DeployedResource): Cluste
   }
   const members = deployment
     .resources('AWS::EC2::NetworkInterface', ...hosts)
-    .filter((resource) => tagsOf(resource)[tag.cluster] === id);
+    .filter((resource) => resource.stack === balancer.stack && tagsOf(resource)[tag.cluster] === id);
   const withRole = (role: string) =>
     members.filter(({ type, ...rest }) => hosts.includes(type) && tagsOf(rest)[tag.role] === role);
 

@@ -48,8 +48,9 @@ export class Deployment implements Deployed {
   ref(stack: Stack, logicalId: string): string {
     const { Type } = this.raw(stack, logicalId);
     const prefix = prefixes[Type];
-    const hash = createHash('sha256').update(`${stack.name}/${logicalId}`).digest('hex').slice(0, 17);
-    return prefix ? `${prefix}-${hash}` : `${stack.name}-${logicalId}`;
+    // By file: stacks of other regions or stages may share a name.
+    const hash = createHash('sha256').update(`${stack.file}/${logicalId}`).digest('hex').slice(0, 17);
+    return prefix ? `${prefix}-${hash}` : `${stack.name}-${logicalId}-${hash.slice(0, 6)}`;
   }
 
   attribute(stack: Stack, logicalId: string, name: string): unknown {
@@ -76,8 +77,11 @@ export class Deployment implements Deployed {
     }
   }
 
-  exported(name: string): unknown {
-    for (const stack of this.stacks) {
+  exported(name: string, importer: Stack): unknown {
+    const here = this.stacks.filter(
+      ({ account, region }) => account === importer.account && region === importer.region,
+    );
+    for (const stack of here) {
       for (const { Value, Export } of Object.values(stack.template.Outputs ?? {})) {
         if (Export && this.intrinsics.resolve(Export.Name, stack) === name) {
           return this.intrinsics.resolve(Value, stack);
@@ -106,7 +110,7 @@ export class Deployment implements Deployed {
   }
 
   private resource(stack: Stack, logicalId: string): DeployedResource {
-    const key = `${stack.name}/${logicalId}`;
+    const key = `${stack.file}/${logicalId}`;
     const known = this.resolved.get(key);
     if (known) return known;
     const { Type, Properties } = this.raw(stack, logicalId);

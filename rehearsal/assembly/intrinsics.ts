@@ -6,7 +6,7 @@ import { cidrBlocks } from './cidr';
 export interface Deployed {
   ref(stack: Stack, logicalId: string): unknown;
   attribute(stack: Stack, logicalId: string, name: string): unknown;
-  exported(name: string): unknown;
+  exported(name: string, importer: Stack): unknown;
 }
 
 type Intrinsic = (argument: any, stack: Stack) => unknown;
@@ -83,7 +83,7 @@ export class Intrinsics {
       if (fallback?.DefaultValue !== undefined) return this.value(fallback.DefaultValue, stack);
       throw new RehearsalError(`${stack.name} has no entry '${top}', '${second}' in its mapping '${map}'`);
     },
-    'Fn::ImportValue': (name: unknown, stack) => this.deployed.exported(String(this.value(name, stack))),
+    'Fn::ImportValue': (name: unknown, stack) => this.deployed.exported(String(this.value(name, stack)), stack),
     'Fn::If': ([name, yes, no]: [string, unknown, unknown], stack) =>
       this.value(this.condition(name, stack) ? yes : no, stack),
     'Fn::Equals': ([left, right]: [unknown, unknown], stack) =>

@@ -8,6 +8,8 @@ export const delays = {
   taskReplacementMs: 3_000,
   /** From the loss of an instance until its replacement boots. */
   instanceReplacementMs: 5_000,
+  /** From the boot of a replacement until the lost instance lets go of the interface. */
+  interfaceReleaseMs: 3_000,
   /** How long a lost zone stays dark: two health checks of the load balancer must have failed. */
   zoneOutageMs: 14_000,
 } as const;

@@ -51,7 +51,8 @@ export function verdict(clusters: readonly ClusterReport[]): string {
         .map(({ promise, measured }) => `${template.stack}: ${name}: ${promise}, measured ${figure(measured)}`),
     ),
   ]);
-  return broken.length === 0 ? 'survived' : `did not survive: ${broken.join('; ')}`;
+  if (broken.length > 0) return `did not survive: ${broken.join('; ')}`;
+  return clusters.every(({ survived }) => survived) ? 'survived' : 'did not survive: no scenario ran';
 }
 
 const figure = (value: number): string => String(Math.round(value * 1e5) / 1e5);

@@ -14,7 +14,7 @@ export interface ToolOptions {
  * shell judge a configuration.
  */
 export async function runTool(argv: readonly string[], options: ToolOptions = {}): Promise<CommandResult> {
-  const rootfs = await ensureRootfs((line) => console.error(line));
+  const rootfs = await ensureRootfs((line) => process.stderr.write(`${line}\n`));
   const files = Object.entries(options.files ?? {}).map(
     ([path, text]) => `mkdir -p "$(dirname ${quote(path)})"; printf %s ${quote(text)} > ${quote(path)}`,
   );

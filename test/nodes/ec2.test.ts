@@ -1,7 +1,8 @@
-import { Tags, Token } from 'aws-cdk-lib';
+import { App, Stack, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { MemcachedNodes, type Ec2NodesProps } from '../../lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { MemcachedCluster, MemcachedNodes, type Ec2NodesProps } from '../../lib';
 import { regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
@@ -118,6 +119,50 @@ describe('user data', () => {
     expect(() => userData({ userDataCommands: ['#'.repeat(16 * 1024)] })).toThrow(
       /user data is \d+ bytes, expected at most 16384: shorten userDataCommands/,
     );
+  });
+});
+
+test('an update waits long enough for a boot, and nothing meddles with it', () => {
+  made.template.allResources('AWS::AutoScaling::AutoScalingGroup', {
+    UpdatePolicy: {
+      AutoScalingRollingUpdate: Match.objectLike({
+        PauseTime: 'PT15M',
+        SuspendProcesses: Match.arrayWith(['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance']),
+      }),
+    },
+    CreationPolicy: { ResourceSignal: { Timeout: 'PT15M' } },
+  });
+});
+
+test('no node boots before its subnet has its way out', () => {
+  for (const { DependsOn } of Object.values(made.resources('AWS::AutoScaling::AutoScalingGroup'))) {
+    expect(DependsOn).toContainEqual(expect.stringMatching(/PrivateSubnet\dDefaultRoute/));
+  }
+});
+
+test('each cluster has a tag of its own, which tells it from those of other stacks', () => {
+  const stack = regionalStack();
+  const vpc = threeZones(stack);
+  const [one, two] = ['One', 'Two'].map((id) => new MemcachedCluster(stack, id, { vpc }));
+  const tags = Object.values(new SynthesizedCluster({ vpc }, stack).resources('AWS::EC2::NetworkInterface')).map(
+    (resource) => tagsOf(resource)['cdk-memcached:cluster'],
+  );
+  expect(one.node.path).not.toBe(two.node.path);
+  expect(new Set(tags).size).toBe(3);
+  for (const tag of tags) expect(tag).toMatch(/^\${AWS::StackName}-|^Stack-/);
+});
+
+test('a tag of the stack that instance metadata cannot carry is an error', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Stack', { tags: { 'Cost Center': '42' } });
+  const cluster = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc') }, stack);
+  expect(() => cluster.template).toThrow("tag key 'Cost Center' is on an EC2 node");
+});
+
+test('the architecture is a value, however it was made', () => {
+  const cluster = new SynthesizedCluster({ cpuArchitecture: ecs.CpuArchitecture.of('X86_64') });
+  cluster.template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
+    LaunchTemplateData: { InstanceType: 'm7i.large' },
   });
 });
 

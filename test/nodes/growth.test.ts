@@ -14,7 +14,7 @@ function nodeResources(made: SynthesizedCluster): Record<string, Resource> {
   );
 }
 
-describe.each(COMPUTES)('on %s', (_, nodes) => {
+describe.each(COMPUTES)('on %s', (compute, nodes) => {
   test('growing changes nothing about the nodes that exist', () => {
     const before = nodeResources(new SynthesizedCluster({ nodes: nodes(1) }));
     const after = nodeResources(new SynthesizedCluster({ nodes: nodes(3) }));
@@ -74,13 +74,15 @@ describe.each(COMPUTES)('on %s', (_, nodes) => {
     }
   });
 
-  test('a gate changes whenever the nodes’ revision does', () => {
-    const value = (cacheMemoryMiB: number): string => {
-      const compute = _ === 'ec2' ? MemcachedNodes.ec2({ cacheMemoryMiB }) : MemcachedNodes.fargate({ cacheMemoryMiB });
-      const made = new SynthesizedCluster({ nodes: compute });
-      return textOf(Object.values(made.resources('AWS::SSM::Parameter'))[0].Properties.Value);
+  test('a gate’s value changes with what its nodes run and with their number', () => {
+    const value = (nodesPerZone: number): string => {
+      const [gate] = Object.values(
+        new SynthesizedCluster({ nodes: nodes(nodesPerZone) }).resources('AWS::SSM::Parameter'),
+      );
+      return textOf(gate.Properties.Value);
     };
-    expect(value(512)).toMatch(_ === 'ec2' ? /LatestVersionNumber/ : /NodesTask/);
+    expect(value(1)).toMatch(compute === 'ec2' ? /LatestVersionNumber}$/ : /\${CacheNodesTask\w+}$/);
+    expect(value(1)).not.toBe(value(2));
   });
 
   test('proxies wait for the last zone', () => {

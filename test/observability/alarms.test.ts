@@ -82,6 +82,39 @@ describe.each([
   });
 });
 
+test.each([
+  ['HealthyTargetsBelowQuorum', 2, 2],
+  ['UnhealthyTargets', 5, 5],
+  ['ZoneBWithoutHealthyTarget', 3, 3],
+  ['ProxyCpu', 10, 10],
+  ['ZoneBNodeLost', 5, 10],
+])('%s fires after %i of %i minutes', (id, minutes, within) => {
+  const { Period, Metrics, DatapointsToAlarm, EvaluationPeriods } = alarm(new SynthesizedCluster(), id);
+  const periods = Metrics
+    ? Metrics.flatMap(({ MetricStat }: any) => (MetricStat ? [MetricStat.Period] : []))
+    : [Period];
+  expect(new Set(periods)).toEqual(new Set([60]));
+  expect([DatapointsToAlarm, EvaluationPeriods]).toEqual([minutes, within]);
+});
+
+test('node metrics are published, and count tasks on Fargate', () => {
+  const ec2 = new SynthesizedCluster();
+  ec2.template.allResourcesProperties('AWS::AutoScaling::AutoScalingGroup', {
+    MetricsCollection: [{ Granularity: '1Minute', Metrics: ['GroupInServiceInstances'] }],
+  });
+  const fargate = alarm(new SynthesizedCluster({ nodes: MemcachedNodes.fargate() }), 'ZoneANodeLost');
+  const { MetricStat } = fargate.Metrics.find((metric: any) => metric.MetricStat);
+  expect(MetricStat.Stat).toBe('SampleCount');
+});
+
+test('no alarm exists before the cluster answers for the first time', () => {
+  const made = new SynthesizedCluster();
+  const [service] = Object.keys(made.resources('AWS::ECS::Service'));
+  for (const { DependsOn } of Object.values(made.resources('AWS::CloudWatch::Alarm'))) {
+    expect(DependsOn).toEqual(expect.arrayContaining([service, expect.stringMatching(/ZoneCGate/)]));
+  }
+});
+
 test('actions go to every alarm', () => {
   const made = new SynthesizedCluster();
   made.cluster.addAlarmAction(new SnsAction(new sns.Topic(made.stack, 'Topic')));

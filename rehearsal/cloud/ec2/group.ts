@@ -8,6 +8,7 @@ import { type Attachments, Instance } from './instance';
 /** An Auto Scaling group of one: it replaces its instance when that is lost. */
 export class InstanceGroup implements Member {
   private instance: Instance | undefined;
+  private lost: Instance | undefined;
   private inService = false;
 
   constructor(
@@ -42,13 +43,15 @@ export class InstanceGroup implements Member {
     this.inService = false;
     const lost = this.instance;
     await lost.host.losePower();
-    lost.release();
     this.instance = undefined;
+    this.lost = lost;
   }
 
   restoreZone(zone: string): void {
     if (zone !== this.plan.zone || this.instance) return;
     setTimeout(() => this.launch(false).catch(this.fail), delays.instanceReplacementMs);
+    // The replacement has to wait for its interface, as on AWS.
+    setTimeout(() => this.lost?.release(), delays.instanceReplacementMs + delays.interfaceReleaseMs);
   }
 
   async stop(): Promise<void> {

@@ -1,0 +1,102 @@
+import { runTool } from '../../rehearsal/tools/run-tool';
+import { SynthesizedCluster, textOf } from '../synth';
+
+const USER_DATA = textOf(
+  new SynthesizedCluster().only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData,
+)
+  .replaceAll('${AWS::StackName}', 'stack')
+  .replaceAll('${AWS::Region}', 'eu-west-1');
+
+/** What a machine answers when all is well. `$calls` is how often the command was called before. */
+const WELL = {
+  curl: `case "$*" in
+    *api/token*) echo token ;;
+    *instance-id*) echo i-1 ;;
+    *tags/instance/cdk-memcached:group*) echo group-1 ;;
+    *tags/instance/cdk-memcached:interface*) echo eni-1 ;;
+    *macs/02:00/interface-id*) [ -e /tmp/attached ] && echo eni-1 || echo eni-0 ;;
+    *macs/02:00/local-ipv4s*) echo 10.0.0.9 ;;
+    *macs/) echo 02:00/ ;;
+    *) exit 22 ;;
+  esac`,
+  aws: 'touch /tmp/attached',
+  ip: 'echo "2: ens6 inet 10.0.0.9/24"',
+  docker: ':',
+  dnf: ':',
+  systemctl: ':',
+  sleep: ':',
+  'cfn-signal': ':',
+};
+
+/** Boots a machine whose commands answer as given; returns every call it made. */
+async function boot(changed: Partial<typeof WELL> = {}): Promise<string[]> {
+  const files: Record<string, string> = { '/tmp/user-data': USER_DATA };
+  for (const [name, body] of Object.entries({ ...WELL, ...changed })) {
+    files[`/tmp/commands/${name}`] =
+      `#!/bin/bash\ncalls=$(grep -c "^${name} " /tmp/calls)\necho "${name} $*" >> /tmp/calls\n${body}\n`;
+  }
+  const script = `cp -r /tmp/commands /tmp/bin; chmod +x /tmp/bin/*; touch /tmp/calls
+    PATH=/tmp/bin:$PATH bash /tmp/user-data > /tmp/said 2>&1; cat /tmp/calls`;
+  const { stdout } = await runTool(['bash', '-c', script], { files, timeoutMs: 120_000 });
+  return stdout.trim().split('\n');
+}
+
+const signals = (calls: string[]): string[] =>
+  calls.filter((call) => call.startsWith('cfn-signal')).map((call) => /--exit-code (\d+)/.exec(call)![1]);
+const poweredOff = (calls: string[]): boolean => calls.includes('systemctl poweroff');
+
+test('a machine that becomes a node says so, for its own group, and stays', async () => {
+  const calls = await boot();
+  expect(calls).toContain('cfn-signal --exit-code 0 --stack stack --resource group-1 --region eu-west-1');
+  expect(signals(calls)).toEqual(['0']);
+  expect(poweredOff(calls)).toBe(false);
+});
+
+test('docker keeps the process running, across its own restarts and the machine’s', async () => {
+  const calls = await boot();
+  expect(calls).toContain('systemctl enable --now docker');
+  expect(calls.find((call) => call.startsWith('docker run'))).toContain('--restart always --network host');
+});
+
+test('the signal comes after the process answers', async () => {
+  const calls = await boot({ docker: '[ "$1" != exec ] || ((calls > 6))' });
+  const probes = calls.filter((call) => call.startsWith('docker exec'));
+  expect(probes.length).toBeGreaterThan(1);
+  expect(calls.lastIndexOf(probes.at(-1)!)).toBeLessThan(calls.findIndex((call) => call.startsWith('cfn-signal')));
+  expect(signals(calls)).toEqual(['0']);
+});
+
+test('an interface that another machine still holds is waited for', async () => {
+  const calls = await boot({ aws: '((calls >= 20)) && touch /tmp/attached' });
+  expect(calls.filter((call) => call.startsWith('aws ec2 attach-network-interface'))).toHaveLength(21);
+  expect(signals(calls)).toEqual(['0']);
+});
+
+test('an interface that is already here is not attached again', async () => {
+  const calls = await boot({ curl: `touch /tmp/attached\n${WELL.curl}` });
+  expect(calls.filter((call) => call.startsWith('aws'))).toEqual([]);
+  expect(signals(calls)).toEqual(['0']);
+});
+
+test('metadata, the repositories or the registry may be late', async () => {
+  const late = '((calls < 3)) && exit 22';
+  const calls = await boot({
+    curl: `${late}\n${WELL.curl}`,
+    dnf: late.replace('22', '1') + '\n:',
+    docker: late.replace('22', '1') + '\n:',
+  });
+  expect(signals(calls)).toEqual(['0']);
+});
+
+test.each<[string, Partial<typeof WELL>]>([
+  ['metadata never answers', { curl: 'exit 28' }],
+  ['the tags are not in the metadata', { curl: WELL.curl.replace(/\*tags[^\n]*\n/g, '') }],
+  ['the repositories never answer', { dnf: 'exit 1' }],
+  ['the interface is never free', { aws: 'exit 254' }],
+  ['the image cannot be pulled', { docker: '[ "$1" != pull ]' }],
+  ['the process never answers', { docker: '[ "$1" != exec ]' }],
+])('when %s, the stack is told and the machine powers off', async (_, changed) => {
+  const calls = await boot(changed);
+  expect(signals(calls)).toEqual([expect.not.stringMatching(/^0$/)]);
+  expect(poweredOff(calls)).toBe(true);
+});
