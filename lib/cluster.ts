@@ -1,4 +1,4 @@
-import { Annotations, Tags } from 'aws-cdk-lib';
+import { Annotations, Tags, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -279,7 +279,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
       port: knownInteger('port', props.port ?? DEFAULT_PORT, {
         min: 1024,
         max: 65535,
-        advice: 'memcached runs without privileges and cannot listen below 1024; leave it out for 11211',
+        advice: 'ports below 1024 need privileges that memcached does not have; leave it out for 11211',
       }),
       cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
       ecsCluster: props.ecsCluster,
@@ -377,6 +377,12 @@ class ImportedMemcachedCluster extends MemcachedClusterBase {
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
     const endpointPort = attributes.port ?? DEFAULT_PORT;
+    if (!Token.isUnresolved(endpointPort)) {
+      knownInteger('port', endpointPort, { min: 1, max: 65535, advice: 'give the port of the endpoint' });
+    }
+    if (attributes.endpointAddress === '') {
+      throw new Error("endpointAddress is '', expected the host name or address of the endpoint: give it");
+    }
     this.endpoint = new Endpoint(attributes.endpointAddress, endpointPort);
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
     this.connections = new ec2.Connections({

@@ -65,6 +65,22 @@ export function fargateTaskSize(
   return { cpu, memoryMiB };
 }
 
+/**
+ * What every service sets, so that no flag or injector of the application does. A new task answers before the old one
+ * leaves: no name vanishes from DNS, no target from the load balancer.
+ */
+export const SERVICE_PROPERTIES = {
+  assignPublicIp: false,
+  platformVersion: ecs.FargatePlatformVersion.LATEST,
+  minHealthyPercent: 100,
+  maxHealthyPercent: 200,
+  deploymentController: { type: ecs.DeploymentControllerType.ECS },
+  circuitBreaker: { enable: true, rollback: true },
+  propagateTags: ecs.PropagatedTagSource.SERVICE,
+  enableECSManagedTags: false,
+  enableExecuteCommand: false,
+};
+
 /** The name of the one container in each task. */
 export const CONTAINER_NAME = 'memcached';
 

@@ -167,8 +167,19 @@ describe('bad input', () => {
     ],
     [
       'too little memory for items on EC2',
-      () => new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ cacheMemoryMiB: 10 }) }),
+      () => MemcachedNodes.ec2({ cacheMemoryMiB: 10 }),
       'cacheMemoryMiB is 10, expected a whole number 64 or more',
+    ],
+    ['no threads', () => MemcachedNodes.ec2({ threads: 0 }), 'threads is 0, expected a whole number between 1 and 128'],
+    [
+      'an imported port out of range',
+      () => MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'C', { endpointAddress: 'c', port: -5 }),
+      'port is -5, expected a whole number between 1 and 65535',
+    ],
+    [
+      'an imported endpoint without an address',
+      () => MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'C', { endpointAddress: '' }),
+      "endpointAddress is '', expected the host name",
     ],
     [
       'a port below 1024',

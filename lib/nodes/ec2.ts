@@ -10,7 +10,7 @@ import { Endpoint } from '../network/endpoint';
 import { nodeName } from '../pool-order';
 import type { CacheZone } from '../topology';
 import { ec2UserData } from './ec2-user-data';
-import { memcachedNode, type MemcachedSettings } from './memcached';
+import { memcachedLaunch, memcachedNode, type MemcachedLaunch, type MemcachedSettings } from './memcached';
 import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
@@ -40,13 +40,15 @@ export interface Ec2NodesProps extends MemcachedNodesProps, MemcachedSettings {
  */
 export class Ec2Nodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
+  private readonly launch: MemcachedLaunch;
 
   constructor(private readonly props: Ec2NodesProps = {}) {
     this.nodesPerZone = nodesInZone(props.nodesPerZone);
+    this.launch = memcachedLaunch(props);
   }
 
   public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
-    const template = new NodeLaunchTemplate(scope, 'LaunchTemplate', context, securityGroup, this.props);
+    const template = new NodeLaunchTemplate(scope, 'LaunchTemplate', context, securityGroup, this.props, this.launch);
     const revision = `${template.id} ${template.version}`;
     return zoneByZone(
       scope,
@@ -72,6 +74,7 @@ class NodeLaunchTemplate extends Construct {
     context: CacheContext,
     securityGroup: ec2.ISecurityGroup,
     props: Ec2NodesProps,
+    launch: MemcachedLaunch,
   ) {
     super(scope, id);
     const instanceType = props.instanceType ?? defaultInstanceType(context);
@@ -87,7 +90,7 @@ class NodeLaunchTemplate extends Construct {
         instanceType: instanceType.toString(),
         iamInstanceProfile: { arn: profile.attrArn },
         securityGroupIds: [securityGroup.securityGroupId],
-        userData: Fn.base64(ec2UserData(memcachedNode(context, props), props.userDataCommands ?? [])),
+        userData: Fn.base64(ec2UserData(memcachedNode(context, launch), props.userDataCommands ?? [])),
         metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, instanceMetadataTags: 'enabled' },
         blockDeviceMappings: [
           {

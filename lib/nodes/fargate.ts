@@ -5,11 +5,17 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
 import { CacheTag, type CacheContext } from '../context';
-import { fargateTask, fargateTaskSize, type FargateTaskSize } from '../fargate-task';
+import { fargateTask, fargateTaskSize, SERVICE_PROPERTIES, type FargateTaskSize } from '../fargate-task';
 import { Endpoint } from '../network/endpoint';
 import { nodeName } from '../pool-order';
 import type { CacheZone } from '../topology';
-import { cacheMemoryFor, memcachedNode, type MemcachedSettings } from './memcached';
+import {
+  cacheMemoryFor,
+  memcachedLaunch,
+  memcachedNode,
+  type MemcachedLaunch,
+  type MemcachedSettings,
+} from './memcached';
 import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
@@ -26,16 +32,17 @@ const DNS_TTL = Duration.seconds(5);
 export class FargateNodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
   private readonly size: Required<FargateTaskSize>;
-  private readonly settings: MemcachedSettings;
+  private readonly launch: MemcachedLaunch;
 
   constructor(props: FargateNodesProps = {}) {
     this.nodesPerZone = nodesInZone(props.nodesPerZone);
     this.size = fargateTaskSize(props, { cpu: 512, memoryPerCpu: 4 });
-    this.settings = { ...props, cacheMemoryMiB: cacheMemoryFor(this.size.memoryMiB, props.cacheMemoryMiB) };
+    const cacheMemoryMiB = cacheMemoryFor(this.size.memoryMiB, props.cacheMemoryMiB);
+    this.launch = memcachedLaunch({ ...props, cacheMemoryMiB });
   }
 
   public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
-    const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.settings), this.size);
+    const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.launch), this.size);
     context.image.grantPull(task.obtainExecutionRole());
     const namespace = nodeNamespace(scope, context);
     return zoneByZone(
@@ -82,22 +89,13 @@ class FargateNode extends Construct implements HostedNode {
     Tags.of(this).add(CacheTag.NODE, name);
 
     this.host = new ecs.FargateService(this, 'Service', {
+      ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
       taskDefinition,
       desiredCount: 1,
       vpcSubnets: { subnets: [zone.subnet] },
       securityGroups: [securityGroup],
-      assignPublicIp: false,
-      platformVersion: ecs.FargatePlatformVersion.LATEST,
-      // The new task answers before the old one leaves, so that the name never vanishes.
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
-      deploymentController: { type: ecs.DeploymentControllerType.ECS },
-      circuitBreaker: { enable: true, rollback: true },
-      propagateTags: ecs.PropagatedTagSource.SERVICE,
-      enableECSManagedTags: false,
-      enableExecuteCommand: false,
       cloudMapOptions: {
         name,
         cloudMapNamespace: namespace,

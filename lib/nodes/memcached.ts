@@ -52,8 +52,15 @@ export function cacheMemoryFor(hostMemoryMiB: number, requestedMiB?: number): nu
   });
 }
 
-/** The process of a node. Without a memory of its own in the settings it sizes itself by its machine, at start. */
-export function memcachedNode(context: CacheContext, settings: MemcachedSettings): ContainerSpecification {
+/** How the process is launched, as shell text. */
+export interface MemcachedLaunch {
+  /** Sets `$memory`. */
+  readonly memory: string;
+  readonly options: string;
+}
+
+/** Checks the settings. Without a memory of its own in them, the process sizes itself by its machine at start. */
+export function memcachedLaunch(settings: MemcachedSettings): MemcachedLaunch {
   const advice = 'leave it out for the default';
   const connections = knownInteger('maxConnections', settings.maxConnections ?? 4096, { min: 16, max: 60000, advice });
   const threads = knownInteger('threads', settings.threads ?? 4, { min: 1, max: 128, advice });
@@ -62,24 +69,26 @@ export function memcachedNode(context: CacheContext, settings: MemcachedSettings
     max: 1024 * 1024,
     advice,
   });
-  if (settings.cacheMemoryMiB !== undefined && itemKiB > settings.cacheMemoryMiB * 512) {
-    throw new Error(
-      `maxItemSize is ${itemKiB} KiB, expected at most half of cacheMemoryMiB (${settings.cacheMemoryMiB} MiB): ` +
-        'memcached does not start otherwise; lower maxItemSize or give the node more memory',
-    );
-  }
-  const memory =
-    settings.cacheMemoryMiB === undefined
-      ? [
-          `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < 64) n = 64; print int(n) }' /proc/meminfo)`,
-        ]
-      : [`memory=${knownInteger('cacheMemoryMiB', settings.cacheMemoryMiB, { min: LEAST_CACHE_MIB, advice })}`];
+  // memcached does not start when an item may take more than half of its memory.
+  const least = Math.max(LEAST_CACHE_MIB, Math.ceil(itemKiB / 512));
+  const memory = settings.cacheMemoryMiB;
+  return {
+    memory:
+      memory === undefined
+        ? `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < ${least}) n = ${least}; print int(n) }' /proc/meminfo)`
+        : `memory=${knownInteger('cacheMemoryMiB', memory, {
+            min: least,
+            advice: `${LEAST_CACHE_MIB} is memcached's least, and maxItemSize (${itemKiB} KiB) may take half of it at most`,
+          })}`,
+    options: `-c ${connections} -t ${threads} -I ${itemKiB}k`,
+  };
+}
+
+/** The process of a node. */
+export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): ContainerSpecification {
   return {
     image: context.image,
-    command: [
-      ...memory,
-      `exec memcached -m $memory -p ${context.port} -c ${connections} -t ${threads} -I ${itemKiB}k`,
-    ].join('\n'),
+    command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
     port: context.port,
     healthProbe: versionProbe(context.port),
   };

