@@ -1,105 +1,21 @@
-import { Annotations, Tags, Token } from 'aws-cdk-lib';
-import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Annotations, Tags } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { Construct, type IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import { DEFAULT_PORT, MemcachedClusterBase, type IMemcachedCluster } from './cluster-base';
 import { CacheContext, CacheTag } from './context';
 import { MemcachedImage } from './image';
-import { Endpoint } from './network/endpoint';
+import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported-cluster';
+import type { Endpoint } from './network/endpoint';
 import type { EndpointLoadBalancer } from './network/load-balancer';
 import { cacheZones } from './network/zones';
 import { MemcachedNodes, type IMemcachedNodes, type MemcachedNode } from './nodes';
 import { CacheAlarms, type CacheAlarmsProps } from './observability/alarms';
-import { MetricFactory, type MetricDimensions } from './observability/metrics';
+import { MetricFactory } from './observability/metrics';
 import { Routing, type IRouting } from './routing';
 import { CacheTopology } from './topology';
 import { knownInteger } from './validation';
-
-const DEFAULT_PORT = 11211;
-
-/** A memcached cluster, made here or elsewhere. */
-export interface IMemcachedCluster extends IConstruct, ec2.IConnectable {
-  /** The one address that clients connect to. */
-  readonly endpoint: Endpoint;
-
-  /** The nodes' own addresses, in the order of the pool. Empty for an imported cluster that does not name them. */
-  readonly nodeEndpoints: Endpoint[];
-
-  /**
-   * The healthy targets behind the endpoint, the lowest count in each period.
-   *
-   * @default - minimum over 5 minutes
-   */
-  metricHealthyTargetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The unhealthy targets behind the endpoint, the highest count in each period.
-   *
-   * @default - maximum over 5 minutes
-   */
-  metricUnhealthyTargetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The connections through the endpoint.
-   *
-   * @default - average over 5 minutes
-   */
-  metricActiveFlowCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The bytes through the endpoint.
-   *
-   * @default - sum over 5 minutes
-   */
-  metricProcessedBytes(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The CPU utilization of the proxies, in percent.
-   *
-   * @default - average over 5 minutes
-   */
-  metricProxyCpuUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-
-  /**
-   * The memory utilization of the proxies, in percent.
-   *
-   * @default - average over 5 minutes
-   */
-  metricProxyMemoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
-}
-
-abstract class MemcachedClusterBase extends Construct implements IMemcachedCluster {
-  public abstract readonly endpoint: Endpoint;
-  public abstract readonly nodeEndpoints: Endpoint[];
-  public abstract readonly connections: ec2.Connections;
-
-  /** @internal */
-  protected abstract readonly _metrics: MetricFactory;
-
-  public metricHealthyTargetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.targets('HealthyHostCount', cloudwatch.Stats.MINIMUM, undefined, options);
-  }
-
-  public metricUnhealthyTargetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.targets('UnHealthyHostCount', cloudwatch.Stats.MAXIMUM, undefined, options);
-  }
-
-  public metricActiveFlowCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.loadBalancer('ActiveFlowCount', cloudwatch.Stats.AVERAGE, options);
-  }
-
-  public metricProcessedBytes(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.loadBalancer('ProcessedBytes', cloudwatch.Stats.SUM, options);
-  }
-
-  public metricProxyCpuUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.proxyService('CPUUtilization', cloudwatch.Stats.AVERAGE, options);
-  }
-
-  public metricProxyMemoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this._metrics.proxyService('MemoryUtilization', cloudwatch.Stats.AVERAGE, options);
-  }
-}
 
 /** Properties of `MemcachedCluster`. */
 export interface MemcachedClusterProps {
@@ -171,61 +87,6 @@ export interface MemcachedClusterProps {
    * @default - see each
    */
   readonly alarms?: CacheAlarmsProps;
-}
-
-/** Attributes of a cluster made elsewhere. */
-export interface MemcachedClusterAttributes {
-  /** The host name of the endpoint. */
-  readonly endpointAddress: string;
-
-  /**
-   * The port of the endpoint.
-   *
-   * @default 11211
-   */
-  readonly port?: number;
-
-  /**
-   * The security groups of the endpoint, to which rules are added.
-   *
-   * @default - none, the cluster cannot be opened from here
-   */
-  readonly securityGroups?: ec2.ISecurityGroup[];
-
-  /**
-   * The nodes' own addresses, in the order of the pool.
-   *
-   * @default - none
-   */
-  readonly nodeEndpoints?: Endpoint[];
-
-  /**
-   * `net/name/id` of the load balancer, for its metrics.
-   *
-   * @default - none, asking for a metric of the load balancer is an error
-   */
-  readonly loadBalancerFullName?: string;
-
-  /**
-   * `targetgroup/name/id` of the target group, for its metrics.
-   *
-   * @default - none, asking for a metric of the targets is an error
-   */
-  readonly targetGroupFullName?: string;
-
-  /**
-   * The name of the ECS cluster that the proxies run in, for their metrics.
-   *
-   * @default - none, asking for a metric of the proxies is an error
-   */
-  readonly ecsClusterName?: string;
-
-  /**
-   * The name of the proxies' service, for their metrics.
-   *
-   * @default - none, asking for a metric of the proxies is an error
-   */
-  readonly proxyServiceName?: string;
 }
 
 /**
@@ -365,31 +226,5 @@ export class MemcachedCluster extends MemcachedClusterBase {
           'use a newer tag',
       );
     }
-  }
-}
-
-class ImportedMemcachedCluster extends MemcachedClusterBase {
-  public readonly endpoint: Endpoint;
-  public readonly nodeEndpoints: Endpoint[];
-  public readonly connections: ec2.Connections;
-  protected readonly _metrics: MetricFactory;
-
-  constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
-    super(scope, id);
-    const endpointPort = attributes.port ?? DEFAULT_PORT;
-    if (!Token.isUnresolved(endpointPort)) {
-      knownInteger('port', endpointPort, { min: 1, max: 65535, advice: 'give the port of the endpoint' });
-    }
-    if (attributes.endpointAddress === '') {
-      throw new Error("endpointAddress is '', expected the host name or address of the endpoint: give it");
-    }
-    this.endpoint = new Endpoint(attributes.endpointAddress, endpointPort);
-    this.nodeEndpoints = attributes.nodeEndpoints ?? [];
-    this.connections = new ec2.Connections({
-      securityGroups: attributes.securityGroups ?? [],
-      defaultPort: ec2.Port.tcp(endpointPort),
-    });
-    const dimensions: MetricDimensions = attributes;
-    this._metrics = new MetricFactory(this, dimensions);
   }
 }

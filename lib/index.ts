@@ -1,7 +1,9 @@
 export * from './cluster';
+export type { IMemcachedCluster } from './cluster-base';
 export * from './context';
 export type { FargateTaskSize } from './fargate-task';
 export * from './image';
+export type { MemcachedClusterAttributes } from './imported-cluster';
 export * from './network/endpoint';
 export * from './network/load-balancer';
 export * from './nodes';

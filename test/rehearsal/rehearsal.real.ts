@@ -121,7 +121,11 @@ describe('the command line', () => {
 
   test.each([
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
-    [['rehearse', '--only', 'flood'], 'got --only flood, expected some of healthy,node-killed,proxy-killed,zone-lost'],
+    [
+      ['rehearse', '--only', 'flood'],
+      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost",
+    ],
+    [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
     [['simulate'], "got the command 'simulate', expected rehearse or tools"],
     [['rehearse', '--fast'], "Unknown option '--fast'"],
