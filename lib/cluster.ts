@@ -9,6 +9,7 @@ import { MemcachedImage } from './image';
 import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported-cluster';
 import type { Endpoint } from './network/endpoint';
 import type { EndpointLoadBalancer } from './network/load-balancer';
+import { hostSecurityGroup } from './network/security-group';
 import { cacheZones } from './network/zones';
 import { MemcachedNodes, type IMemcachedNodes, type MemcachedNode } from './nodes';
 import { CacheAlarms, type CacheAlarmsProps } from './observability/alarms';
@@ -147,13 +148,8 @@ export class MemcachedCluster extends MemcachedClusterBase {
     });
     Tags.of(this).add(CacheTag.CLUSTER, context.clusterTag);
 
-    const nodeSecurityGroup = new ec2.SecurityGroup(this, 'NodeSecurityGroup', {
-      vpc: props.vpc,
-      description: 'The nodes of a memcached cluster',
-      allowAllOutbound: false,
-      allowAllIpv6Outbound: false,
-    });
-    nodeSecurityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'software, images and AWS');
+    const description = 'The nodes of a memcached cluster';
+    const nodeSecurityGroup = hostSecurityGroup(this, 'NodeSecurityGroup', props.vpc, description);
     const nodeConnections = new ec2.Connections({ securityGroups: [nodeSecurityGroup] });
 
     const nodesScope = new Construct(this, 'Nodes');

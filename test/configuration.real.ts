@@ -36,8 +36,9 @@ const PRELUDE = `
       exit 1
     }`;
 
-/** Shell in which each node of a three-zone cluster and its proxy run, the proxy on 127.0.0.1. */
-function cluster(props: Partial<MemcachedClusterProps>, act: string): string {
+/** Shell in which each node of a three-zone cluster and a proxy of one zone run, the proxy on 127.0.0.1. */
+function cluster(props: Partial<MemcachedClusterProps>, act: string, zone = 1): string {
+  const metadata = JSON.stringify({ Cluster: 'cache', AvailabilityZone: ZONES[zone - 1], LaunchType: 'FARGATE' });
   return `
     ${PRELUDE}
     ask() { printf '%b\\r\\nquit\\r\\n' "$1" | nc 127.0.0.1 11211 | tr -d '\\r'; }
@@ -45,10 +46,12 @@ function cluster(props: Partial<MemcachedClusterProps>, act: string): string {
       memcached -l 127.0.1.$i -p ${NODE_PORT} & eval node$i=$!
       answers 1.$i ${NODE_PORT}
     done
+    while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s' '${metadata}' | nc -l -p 8080 > /dev/null; done & metadata=$!
+    export ECS_CONTAINER_METADATA_URI_V4=http://127.0.0.1:8080/v4/task
     sh -c '${commandOf(props, 'Proxy').replace(/'/g, `'\\''`)}' & proxy=$!
     answers 0.1 11211
     ${act}
-    kill $proxy
+    kill $proxy $metadata
   `;
 }
 
@@ -78,6 +81,16 @@ describe('memcached’s proxy', () => {
     expect(await run(cluster({}, act))).toBe(' 30 STORED\n60\n0\n');
     expect(await run(cluster({}, act).replace('miss = true', 'miss = false'))).not.toBe(' 30 STORED\n60\n0\n');
   });
+
+  test.each([1, 2, 3])(
+    'replicated: a proxy in zone %i reads from that zone’s node, and from no other',
+    async (zone) => {
+      const act = `${WRITE}; ${READ}
+      for i in 1 2 3; do printf 'stats\\r\\nquit\\r\\n' | nc 127.0.1.$i ${NODE_PORT} | awk '$2 == "cmd_get" { print int($3) }'; done`;
+      const reads = [1, 2, 3].map((node) => (node === zone ? 60 : 0));
+      expect(await run(cluster({}, act, zone))).toBe([' 30 STORED', 60, 0, ...reads, ''].join('\n'));
+    },
+  );
 
   describe('sharded', () => {
     const props = { topology: CacheTopology.sharded() };

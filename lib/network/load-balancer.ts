@@ -4,6 +4,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import { CacheTag, type CacheContext } from '../context';
 import { Endpoint } from './endpoint';
+import { closedSecurityGroup } from './security-group';
 
 /** The endpoint of a cluster: an internal Network Load Balancer, closed until the user opens it. */
 export class EndpointLoadBalancer extends Construct implements ec2.IConnectable {
@@ -21,12 +22,8 @@ export class EndpointLoadBalancer extends Construct implements ec2.IConnectable 
 
   constructor(scope: Construct, id: string, context: CacheContext) {
     super(scope, id);
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc: context.vpc,
-      description: 'The endpoint of a memcached cluster',
-      allowAllOutbound: false,
-      allowAllIpv6Outbound: false,
-    });
+    const description = 'The endpoint of a memcached cluster';
+    const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
     this.connections = new ec2.Connections({
       securityGroups: [securityGroup],
       defaultPort: ec2.Port.tcp(context.port),

@@ -159,10 +159,6 @@ class Ec2Node extends Construct implements HostedNode {
   ) {
     super(scope, id);
     const name = nodeName(zone, index);
-    Tags.of(this).add(CacheTag.ROLE, 'node');
-    Tags.of(this).add(CacheTag.ZONE, zone.availabilityZone);
-    Tags.of(this).add(CacheTag.NODE, name);
-
     const networkInterface = new ec2.CfnNetworkInterface(this, 'Interface', {
       subnetId: zone.subnet.subnetId,
       groupSet: [securityGroup.securityGroupId],

@@ -1,10 +1,10 @@
-import { Duration, Names, Tags } from 'aws-cdk-lib';
+import { Duration, Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
-import { CacheTag, type CacheContext } from '../context';
+import type { CacheContext } from '../context';
 import { fargateTask, fargateTaskSize, SERVICE_PROPERTIES, type FargateTaskSize } from '../fargate-task';
 import { Endpoint } from '../network/endpoint';
 import { nodeName } from '../pool-order';
@@ -84,10 +84,6 @@ class FargateNode extends Construct implements HostedNode {
   ) {
     super(scope, id);
     const name = nodeName(zone, index);
-    Tags.of(this).add(CacheTag.ROLE, 'node');
-    Tags.of(this).add(CacheTag.ZONE, zone.availabilityZone);
-    Tags.of(this).add(CacheTag.NODE, name);
-
     this.host = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,

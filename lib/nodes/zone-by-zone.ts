@@ -1,13 +1,14 @@
+import { Tags } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
-import { Construct, type IDependable } from 'constructs';
-import type { CacheContext } from '../context';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
+import { CacheTag, type CacheContext } from '../context';
 import { eachNode } from '../pool-order';
 import type { CacheZone } from '../topology';
 import { knownInteger } from '../validation';
 import type { MemcachedNode, MemcachedNodeFleet } from './node';
 
-/** A node and the construct that runs it. */
-export interface HostedNode {
+/** The construct of a node. */
+export interface HostedNode extends IConstruct {
   readonly value: MemcachedNode;
 
   /** What an update goes through: an Auto Scaling group or a service. */
@@ -39,8 +40,11 @@ export function zoneByZone(
   for (const zone of context.zones) {
     const zoneScope = new Construct(scope, `Zone${zone.label.toUpperCase()}`);
     const nodes = eachNode([zone], nodesPerZone, (_, index) => makeNode(zoneScope, `Node${index}`, zone, index));
-    for (const { host } of nodes) {
-      host.node.addDependency(zone.subnet.internetConnectivityEstablished, ...(gate ? [gate] : []));
+    for (const node of nodes) {
+      Tags.of(node).add(CacheTag.ROLE, 'node');
+      Tags.of(node).add(CacheTag.ZONE, zone.availabilityZone);
+      Tags.of(node).add(CacheTag.NODE, node.value.name);
+      node.host.node.addDependency(zone.subnet.internetConnectivityEstablished, ...(gate ? [gate] : []));
     }
     gate = zoneGate(zoneScope, nodes, revision);
     made.set(

@@ -122,7 +122,12 @@ function localZone(context: CacheContext): string[] {
     Fn.join('', [availabilityZone, `) MCZONE=${label} ;;`]),
   );
   return [
-    `az=$(wget -q -T 5 -O - "$ECS_CONTAINER_METADATA_URI_V4/task" | sed -n ${quote('s/.*"AvailabilityZone": *"\\([^"]*\\)".*/\\1/p')})`,
+    // Once is not enough: a proxy that took the first zone for its own would read across zones for as long as it lives.
+    'for attempt in 1 2 3 4 5; do',
+    `  az=$(wget -q -T 2 -O - "$ECS_CONTAINER_METADATA_URI_V4/task" | sed -n ${quote('s/.*"AvailabilityZone": *"\\([^"]*\\)".*/\\1/p')})`,
+    '  [ -n "$az" ] && break',
+    '  sleep 1',
+    'done',
     'case "$az" in',
     ...cases,
     `*) MCZONE=${context.zones[0].label} ;;`,

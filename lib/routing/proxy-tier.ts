@@ -12,6 +12,7 @@ import {
   type FargateTaskSize,
 } from '../fargate-task';
 import { EndpointLoadBalancer } from '../network/load-balancer';
+import { hostSecurityGroup } from '../network/security-group';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import { knownInteger } from '../validation';
 import type { RoutingConfig } from './strategy';
@@ -81,7 +82,7 @@ export class ProxyTier extends Construct {
   ) {
     super(scope, id);
     const port = ec2.Port.tcp(specification.port);
-    const securityGroup = proxySecurityGroup(this, context);
+    const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
     nodeConnections.allowFrom(securityGroup, ec2.Port.tcp(context.port), 'memcached from the proxies');
 
     const loadBalancer = new EndpointLoadBalancer(this, 'Endpoint', context);
@@ -122,15 +123,4 @@ export class ProxyTier extends Construct {
       minTargets: props.minProxiesPerZone * zones,
     };
   }
-}
-
-function proxySecurityGroup(scope: Construct, context: CacheContext): ec2.SecurityGroup {
-  const group = new ec2.SecurityGroup(scope, 'SecurityGroup', {
-    vpc: context.vpc,
-    description: 'The proxies of a memcached cluster',
-    allowAllOutbound: false,
-    allowAllIpv6Outbound: false,
-  });
-  group.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'images and logs');
-  return group;
 }
