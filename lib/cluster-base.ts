@@ -9,11 +9,28 @@ export const DEFAULT_PORT = 11211;
 
 /** A memcached cluster, made here or elsewhere. */
 export interface IMemcachedCluster extends IConstruct, ec2.IConnectable {
-  /** The one address that clients connect to. */
+  /**
+   * The one address that clients connect to.
+   *
+   * Reading it throws when clients connect to the nodes themselves: use `serverList`.
+   */
   readonly endpoint: Endpoint;
 
   /** The nodes' own addresses, in the order of the pool. Empty for an imported cluster that does not name them. */
   readonly nodeEndpoints: Endpoint[];
+
+  /**
+   * What a client takes as its list of servers, `host:port` with commas between: the endpoint, or every node in the
+   * order of the pool where clients hash the keys themselves.
+   */
+  readonly serverList: string;
+
+  /**
+   * The server list as an environment variable, for a container or a function.
+   *
+   * @param variable the variable's name, `MEMCACHED_SERVERS` when not given
+   */
+  environment(variable?: string): Record<string, string>;
 
   /**
    * The healthy targets behind the endpoint, the lowest count in each period.
@@ -58,6 +75,16 @@ export interface IMemcachedCluster extends IConstruct, ec2.IConnectable {
   metricProxyMemoryUtilization(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
+/** Fails where there is no one address. */
+export function knownEndpoint(endpoint: Endpoint | undefined): Endpoint {
+  if (!endpoint) {
+    throw new Error(
+      'the cluster has no endpoint, expected a routing with one: clients connect to its nodes, so give them serverList',
+    );
+  }
+  return endpoint;
+}
+
 /**
  * What a cluster made here and an imported one have in common.
  *
@@ -67,9 +94,14 @@ export abstract class MemcachedClusterBase extends Construct implements IMemcach
   public abstract readonly endpoint: Endpoint;
   public abstract readonly nodeEndpoints: Endpoint[];
   public abstract readonly connections: ec2.Connections;
+  public abstract readonly serverList: string;
 
   /** @internal */
   protected abstract readonly _metrics: MetricFactory;
+
+  public environment(variable = 'MEMCACHED_SERVERS'): Record<string, string> {
+    return { [variable]: this.serverList };
+  }
 
   public metricHealthyTargetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this._metrics.targets('HealthyHostCount', cloudwatch.Stats.MINIMUM, undefined, options);

@@ -2,19 +2,21 @@ import { Annotations, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { DEFAULT_PORT, MemcachedClusterBase, type IMemcachedCluster } from './cluster-base';
+import { DEFAULT_PORT, knownEndpoint, MemcachedClusterBase, type IMemcachedCluster } from './cluster-base';
 import { CacheContext, CacheTag } from './context';
 import { MemcachedImage } from './image';
 import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported-cluster';
-import type { Endpoint } from './network/endpoint';
+import { serverListOf, type Endpoint } from './network/endpoint';
 import type { EndpointLoadBalancer } from './network/load-balancer';
 import { hostSecurityGroup } from './network/security-group';
 import { cacheZones } from './network/zones';
 import { MemcachedNodes, type IMemcachedNodes, type MemcachedNode } from './nodes';
 import { CacheAlarms, type CacheAlarmsProps } from './observability/alarms';
 import { MetricFactory } from './observability/metrics';
-import { Routing, type IRouting } from './routing';
+import { Routing, type IRouting, type RoutingConfig } from './routing';
+import { CacheTimeouts, type CacheTimeoutsProps } from './timeouts';
 import { CacheTopology } from './topology';
 import { knownInteger } from './validation';
 
@@ -53,6 +55,13 @@ export interface MemcachedClusterProps {
    * @default Routing.memcachedProxy()
    */
   readonly routing?: IRouting;
+
+  /**
+   * How long the parts wait for each other, and so how long a client should wait.
+   *
+   * @default - see each
+   */
+  readonly timeouts?: CacheTimeoutsProps;
 
   /**
    * The memcached image, of nodes and of memcached's own proxy.
@@ -105,16 +114,26 @@ export class MemcachedCluster extends MemcachedClusterBase {
     return new ImportedMemcachedCluster(scope, id, attributes);
   }
 
-  /** The one address that clients connect to. */
-  public readonly endpoint: Endpoint;
+  /** What clients take as their list of servers. */
+  public readonly serverList: string;
+
+  /**
+   * The parameter that holds the server list.
+   *
+   * @default - the routing publishes none
+   */
+  public readonly serverListParameter?: ssm.IStringParameter;
+
+  /** How long the parts wait for each other, and how long a client should wait. */
+  public readonly timeouts: CacheTimeouts;
 
   /** The nodes, in the order of the pool. */
   public readonly nodes: MemcachedNode[];
 
-  /** The nodes' own addresses, in the order of the pool. Closed to clients that use the endpoint. */
+  /** The nodes' own addresses, in the order of the pool. Closed to clients where there is an endpoint. */
   public readonly nodeEndpoints: Endpoint[];
 
-  /** Who may connect to the endpoint; the default port is its port. */
+  /** Who may connect to what clients connect to; the default port is its port. */
   public readonly connections: ec2.Connections;
 
   /** The load balancer behind the endpoint, when the routing has one. */
@@ -126,6 +145,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** @internal */
   protected readonly _metrics: MetricFactory;
 
+  private readonly routing: RoutingConfig;
   private readonly cacheAlarms: CacheAlarms;
 
   /**
@@ -137,6 +157,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
       vpc: props.vpc,
       zones: cacheZones(props.vpc, props.vpcSubnets),
       topology: props.topology ?? CacheTopology.replicated(),
+      timeouts: new CacheTimeouts(props.timeouts),
       image: props.image ?? MemcachedImage.official(),
       port: knownInteger('port', props.port ?? DEFAULT_PORT, {
         min: 1024,
@@ -159,7 +180,10 @@ export class MemcachedCluster extends MemcachedClusterBase {
 
     const routingScope = new Construct(this, 'Routing');
     const routing = (props.routing ?? Routing.memcachedProxy()).bind(routingScope, context, fleet, nodeConnections);
-    this.endpoint = routing.endpoint;
+    this.routing = routing;
+    this.serverList = serverListOf(routing.endpoint ? [routing.endpoint] : this.nodeEndpoints);
+    this.serverListParameter = routing.serverListParameter;
+    this.timeouts = context.timeouts;
     this.connections = routing.connections;
     this.loadBalancer = routing.loadBalancer;
     this.proxyService = routing.proxyService;
@@ -184,6 +208,15 @@ export class MemcachedCluster extends MemcachedClusterBase {
       props.alarms,
     );
     this.warn(context);
+  }
+
+  /**
+   * The one address that clients connect to.
+   *
+   * Reading it throws when clients connect to the nodes themselves: use `serverList`.
+   */
+  public get endpoint(): Endpoint {
+    return knownEndpoint(this.routing.endpoint);
   }
 
   /** The alarms. They tell nobody before `addAlarmAction`. */

@@ -1,4 +1,4 @@
-import type { MemcachedImage } from './image';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 
 /** A file that a container writes before its process starts. */
 export interface ContainerFile {
@@ -15,8 +15,15 @@ export interface ContainerFile {
  * An engine knows no compute and a compute knows no engine: EC2, ECS and the rehearsal host this same value.
  */
 export interface ContainerSpecification {
-  /** The image. */
-  readonly image: MemcachedImage;
+  /** The image, as ECS takes it. */
+  readonly image: ecs.ContainerImage;
+
+  /**
+   * The user that the process runs as, `uid` or `uid:gid`.
+   *
+   * @default - the image's
+   */
+  readonly user?: string;
 
   /** The shell command that becomes the process. It ends in `exec`, so that the process receives the signals. */
   readonly command: string;

@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MemcachedImage } from './image';
+import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
 
 /** The tags by which a cluster's resources are told apart, by people, by IAM and by the rehearsal. */
@@ -11,7 +12,7 @@ export enum CacheTag {
   /** The cluster: unique within an account and region. */
   CLUSTER = 'cdk-memcached:cluster',
 
-  /** What the resource is to the cluster: `node`, `proxy` or `endpoint`. */
+  /** What the resource is to the cluster: `node`, `proxy`, `endpoint` or `discovery`. */
   ROLE = 'cdk-memcached:role',
 
   /** How keys are laid out: `replicated` or `sharded`. */
@@ -41,6 +42,9 @@ export interface CacheContextProps {
   /** How the keys are laid out. */
   readonly topology: CacheTopology;
 
+  /** How long the parts wait for each other. */
+  readonly timeouts: CacheTimeouts;
+
   /** The memcached image. */
   readonly image: MemcachedImage;
 
@@ -69,6 +73,9 @@ export class CacheContext extends Construct {
   /** How the keys are laid out. */
   public readonly topology: CacheTopology;
 
+  /** How long the parts wait for each other. */
+  public readonly timeouts: CacheTimeouts;
+
   /** The memcached image. */
   public readonly image: MemcachedImage;
 
@@ -89,6 +96,7 @@ export class CacheContext extends Construct {
     this.vpc = props.vpc;
     this.zones = props.zones;
     this.topology = props.topology;
+    this.timeouts = props.timeouts;
     this.image = props.image;
     this.port = props.port;
     this.cpuArchitecture = props.cpuArchitecture;

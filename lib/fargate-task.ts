@@ -102,7 +102,8 @@ export function fargateTask(
   });
   task.addContainer('Container', {
     containerName: CONTAINER_NAME,
-    image: specification.image.toContainerImage(),
+    image: specification.image,
+    user: specification.user,
     essential: true,
     entryPoint: ['sh', '-c'],
     command: [containerScript(specification)],

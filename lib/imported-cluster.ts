@@ -1,25 +1,29 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { DEFAULT_PORT, MemcachedClusterBase } from './cluster-base';
-import { Endpoint } from './network/endpoint';
+import { DEFAULT_PORT, knownEndpoint, MemcachedClusterBase } from './cluster-base';
+import { Endpoint, serverListOf } from './network/endpoint';
 import { MetricFactory, type MetricDimensions } from './observability/metrics';
 import { knownInteger } from './validation';
 
 /** Attributes of a cluster made elsewhere. */
 export interface MemcachedClusterAttributes {
-  /** The host name of the endpoint. */
-  readonly endpointAddress: string;
+  /**
+   * The host name of the endpoint.
+   *
+   * @default - none, clients connect to the nodes, which `nodeEndpoints` has to name
+   */
+  readonly endpointAddress?: string;
 
   /**
-   * The port of the endpoint.
+   * The port of the endpoint, or of every node where there is none.
    *
    * @default 11211
    */
   readonly port?: number;
 
   /**
-   * The security groups of the endpoint, to which rules are added.
+   * The security groups of what clients connect to, to which rules are added.
    *
    * @default - none, the cluster cannot be opened from here
    */
@@ -63,10 +67,11 @@ export interface MemcachedClusterAttributes {
 
 /** A cluster made elsewhere. */
 export class ImportedMemcachedCluster extends MemcachedClusterBase {
-  public readonly endpoint: Endpoint;
   public readonly nodeEndpoints: Endpoint[];
+  public readonly serverList: string;
   public readonly connections: ec2.Connections;
   protected readonly _metrics: MetricFactory;
+  private readonly givenEndpoint?: Endpoint;
 
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
@@ -77,13 +82,25 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
     if (attributes.endpointAddress === '') {
       throw new Error("endpointAddress is '', expected the host name or address of the endpoint: give it");
     }
-    this.endpoint = new Endpoint(attributes.endpointAddress, endpointPort);
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
+    if (attributes.endpointAddress === undefined && this.nodeEndpoints.length === 0) {
+      throw new Error(
+        'endpointAddress and nodeEndpoints are missing, expected one of them: give what clients connect to',
+      );
+    }
+    this.givenEndpoint = attributes.endpointAddress
+      ? new Endpoint(attributes.endpointAddress, endpointPort)
+      : undefined;
+    this.serverList = serverListOf(this.givenEndpoint ? [this.givenEndpoint] : this.nodeEndpoints);
     this.connections = new ec2.Connections({
       securityGroups: attributes.securityGroups ?? [],
       defaultPort: ec2.Port.tcp(endpointPort),
     });
     const dimensions: MetricDimensions = attributes;
     this._metrics = new MetricFactory(this, dimensions);
+  }
+
+  public get endpoint(): Endpoint {
+    return knownEndpoint(this.givenEndpoint);
   }
 }

@@ -102,8 +102,8 @@ export class HaCacheStack extends Stack {
       );
     }
     new CfnOutput(this, 'Endpoint', {
-      value: this.cluster.endpoint.socketAddress,
-      description: 'The address that memcached clients connect to',
+      value: this.cluster.serverList,
+      description: 'What memcached clients connect to',
     });
     this.acknowledgeChoices();
   }

@@ -23,8 +23,17 @@ export function knownInteger(name: string, value: number, range: NumberRange): n
 
 /** Fails unless the value is whole seconds within the range and known at synthesis. */
 export function knownSeconds(name: string, value: Duration, range: NumberRange): number {
+  return knownInteger(`${name} in seconds`, knownDuration(name, value) / 1000, range);
+}
+
+/** Fails unless the value is whole milliseconds within the range and known at synthesis. */
+export function knownMilliseconds(name: string, value: Duration, range: NumberRange): number {
+  return knownInteger(`${name} in milliseconds`, knownDuration(name, value), range);
+}
+
+function knownDuration(name: string, value: Duration): number {
   if (value.isUnresolved()) {
     throw new Error(`${name} is a token, expected a duration known at synthesis: pass a literal or a context value`);
   }
-  return knownInteger(`${name} in seconds`, value.toMilliseconds() / 1000, range);
+  return value.toMilliseconds({ integral: false });
 }

@@ -80,3 +80,15 @@ export function tagsOf(resource: Resource): Record<string, string> {
   const tags = resource.Properties.Tags as { Key: string; Value: unknown }[];
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, textOf(Value)]));
 }
+
+/** The resource of a type whose logical id names the part. */
+export function partOf(made: SynthesizedCluster, type: string, part: string): Resource {
+  const found = Object.entries(made.resources(type)).find(([id]) => id.includes(part));
+  if (!found) throw new Error(`no resource of type ${type} has '${part}' in its id`);
+  return found[1];
+}
+
+/** The shell text that a proxy's container runs. */
+export function proxyCommand(made: SynthesizedCluster): string {
+  return textOf(partOf(made, 'AWS::ECS::TaskDefinition', 'Proxy').Properties.ContainerDefinitions[0].Command[0]);
+}

@@ -22,3 +22,8 @@ export class Endpoint {
     this.socketAddress = `${hostname}:${portText}`;
   }
 }
+
+/** The list of servers as clients take it. */
+export function serverListOf(endpoints: Endpoint[]): string {
+  return endpoints.map(({ socketAddress }) => socketAddress).join(',');
+}

@@ -2,6 +2,7 @@ import { Aws } from 'aws-cdk-lib';
 import { CacheTag } from '../context';
 import { containerScript, quote } from '../container-script';
 import type { ContainerSpecification } from '../container-specification';
+import type { MemcachedImage } from '../image';
 
 /** What EC2 accepts, before base64. */
 const LIMIT_BYTES = 16 * 1024;
@@ -13,18 +14,19 @@ const LIMIT_BYTES = 16 * 1024;
  * and the group to signal) it reads from its instance tags.
  *
  * @param specification the process to run
+ * @param source the image, as docker pulls it
  * @param commands commands of the user's, run first
  * @throws when the text is longer than EC2 accepts
  */
-export function ec2UserData(specification: ContainerSpecification, commands: string[]): string {
+export function ec2UserData(specification: ContainerSpecification, source: MemcachedImage, commands: string[]): string {
   const text = [
     PRELUDE,
     ...commands,
     'retry 10 dnf install -y docker aws-cfn-bootstrap',
     'systemctl enable --now docker',
     ATTACH_INTERFACE,
-    ...specification.image.loginCommands(),
-    ...runContainer(specification),
+    ...source.loginCommands(),
+    ...runContainer(specification, source.imageUri),
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);
@@ -91,8 +93,8 @@ configured() {
 retry 150 attach
 retry 60 configured`;
 
-function runContainer(specification: ContainerSpecification): string[] {
-  const image = quote(specification.image.imageUri);
+function runContainer(specification: ContainerSpecification, imageUri: string): string[] {
+  const image = quote(imageUri);
   const name = 'memcached';
   const options = [
     '--detach',

@@ -2,12 +2,13 @@ import { type CfnTag, Fn, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { IpTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { CacheTag, type CacheContext } from '../context';
 import { Endpoint } from '../network/endpoint';
 import { nodeName } from '../pool-order';
+import { isX86 } from '../processors';
 import type { CacheZone } from '../topology';
 import { ec2UserData } from './ec2-user-data';
 import { memcachedLaunch, memcachedNode, type MemcachedLaunch, type MemcachedSettings } from './memcached';
@@ -90,7 +91,7 @@ class NodeLaunchTemplate extends Construct {
         instanceType: instanceType.toString(),
         iamInstanceProfile: { arn: profile.attrArn },
         securityGroupIds: [securityGroup.securityGroupId],
-        userData: Fn.base64(ec2UserData(memcachedNode(context, launch), props.userDataCommands ?? [])),
+        userData: Fn.base64(ec2UserData(memcachedNode(context, launch), context.image, props.userDataCommands ?? [])),
         metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, instanceMetadataTags: 'enabled' },
         blockDeviceMappings: [
           {
@@ -111,10 +112,6 @@ function defaultInstanceType(context: CacheContext): ec2.InstanceType {
   return isX86(context)
     ? ec2.InstanceType.of(ec2.InstanceClass.M7I, ec2.InstanceSize.LARGE)
     : ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.MEDIUM);
-}
-
-function isX86({ cpuArchitecture }: CacheContext): boolean {
-  return cpuArchitecture._cpuArchitecture === ecs.CpuArchitecture.X86_64._cpuArchitecture;
 }
 
 /** The type tells, unless it is known only at deployment. */
@@ -187,10 +184,12 @@ class Ec2Node extends Construct implements HostedNode {
     this.host.cfnOptions.creationPolicy = { resourceSignal: { count: 1, timeout: 'PT15M' } };
     this.node.addValidation({ validate: () => unreadableTags(this.host) });
 
+    const endpoint = new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port);
     this.value = {
       name,
       zone,
-      endpoint: new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port),
+      endpoint,
+      loadBalancerTarget: new IpTarget(endpoint.hostname, endpoint.port),
       inServiceMetric: new cloudwatch.Metric({
         namespace: 'AWS/AutoScaling',
         metricName: 'GroupInServiceInstances',

@@ -1,11 +1,18 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Lazy, Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context';
-import { fargateTask, fargateTaskSize, SERVICE_PROPERTIES, type FargateTaskSize } from '../fargate-task';
+import {
+  CONTAINER_NAME,
+  fargateTask,
+  fargateTaskSize,
+  SERVICE_PROPERTIES,
+  type FargateTaskSize,
+} from '../fargate-task';
 import { Endpoint } from '../network/endpoint';
 import { nodeName } from '../pool-order';
 import type { CacheZone } from '../topology';
@@ -43,15 +50,17 @@ export class FargateNodes implements IMemcachedNodes {
 
   public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
     const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.launch), this.size);
-    context.image.grantPull(task.obtainExecutionRole());
     const namespace = nodeNamespace(scope, context);
+    // ECS replaces a task whose service gets other target groups: that, too, goes through one zone after another.
+    const targetGroups = new Set<string>();
+    const revision = Lazy.string({ produce: () => [task.taskDefinitionArn, ...targetGroups].join(' ') });
     return zoneByZone(
       scope,
       context,
       this.nodesPerZone,
-      task.taskDefinitionArn,
+      revision,
       (zoneScope, id, zone, index) =>
-        new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index),
+        new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index, targetGroups),
     );
   }
 }
@@ -81,6 +90,7 @@ class FargateNode extends Construct implements HostedNode {
     namespace: cloudmap.INamespace,
     zone: CacheZone,
     index: number,
+    targetGroups: Set<string>,
   ) {
     super(scope, id);
     const name = nodeName(zone, index);
@@ -105,6 +115,14 @@ class FargateNode extends Construct implements HostedNode {
       name,
       zone,
       endpoint: new Endpoint(`${name}.${namespace.namespaceName}`, context.port),
+      loadBalancerTarget: {
+        attachToNetworkTargetGroup: (group: elbv2.INetworkTargetGroup) => {
+          targetGroups.add(group.targetGroupArn);
+          return this.host
+            .loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: context.port })
+            .attachToNetworkTargetGroup(group);
+        },
+      },
       // One sample of CPU utilization a minute is a running task: the count needs no paid metric.
       inServiceMetric: new cloudwatch.Metric({
         namespace: 'AWS/ECS',

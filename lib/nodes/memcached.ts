@@ -87,7 +87,7 @@ export function memcachedLaunch(settings: MemcachedSettings): MemcachedLaunch {
 /** The process of a node. */
 export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): ContainerSpecification {
   return {
-    image: context.image,
+    image: context.image.toContainerImage(),
     command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
     port: context.port,
     healthProbe: versionProbe(context.port),

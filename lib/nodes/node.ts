@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IDependable } from 'constructs';
 import type { CacheContext } from '../context';
 import type { Endpoint } from '../network/endpoint';
@@ -15,6 +16,9 @@ export interface MemcachedNode {
 
   /** Its address. It stays when the machine or task behind it is replaced. */
   readonly endpoint: Endpoint;
+
+  /** The node as a target of a Network Load Balancer, for a routing that puts one straight before the nodes. */
+  readonly loadBalancerTarget: elbv2.INetworkLoadBalancerTarget;
 
   /** 1 while the machine or task is in service and 0 or missing while it is not, each minute. */
   readonly inServiceMetric: cloudwatch.IMetric;

@@ -1,33 +1,24 @@
-import { Fn } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import { quote, versionProbe } from '../container-script';
+import { versionProbe } from '../container-script';
 import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
-import type { MemcachedNode, MemcachedNodeFleet } from '../nodes/node';
+import type { MemcachedNode } from '../nodes/node';
 import { TopologyKind } from '../topology';
-import { completeProxyTier, ProxyTier, type ProxyTierProps } from './proxy-tier';
-import type { IRouting, RoutingConfig } from './strategy';
+import { DEFAULT_RETRY } from '../timeouts';
+import { localZone } from './local-zone';
+import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
 
 /** Properties of `Routing.memcachedProxy`. */
 export interface MemcachedProxyProps extends ProxyTierProps {}
 
 /** memcached's built-in proxy, configured through its route library. */
-export class MemcachedProxyRouting implements IRouting {
-  private readonly tier: Required<ProxyTierProps>;
-
+export class MemcachedProxyRouting extends ProxyRouting {
   constructor(props: MemcachedProxyProps = {}) {
-    this.tier = completeProxyTier(props);
+    super(props);
   }
 
-  public bind(
-    scope: Construct,
-    context: CacheContext,
-    fleet: MemcachedNodeFleet,
-    nodeConnections: ec2.Connections,
-  ): RoutingConfig {
-    const specification = memcachedProxy(context, fleet.nodes);
-    return new ProxyTier(scope, 'Proxy', context, fleet, nodeConnections, specification, this.tier).config;
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+    return memcachedProxy(context, nodes);
   }
 }
 
@@ -40,10 +31,10 @@ export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): C
       ? replicatedRoutes(context, nodes)
       : shardedRoutes(context, nodes);
   return {
-    image: context.image,
-    files: [{ path: CONFIG_PATH, content: [SETTINGS, ...routes, ''].join('\n') }],
+    image: context.image.toContainerImage(),
+    files: [{ path: CONFIG_PATH, content: [settings(context), ...routes, ''].join('\n') }],
     command: [
-      ...localZone(context),
+      ...(context.topology.kind === TopologyKind.REPLICATED ? localZone(context, 'MCZONE') : []),
       `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib,proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
@@ -51,11 +42,16 @@ export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): C
   };
 }
 
-/** A client's time-out of a second covers two tries that time out and the one that answers. */
-const SETTINGS = `settings {
-  backend_connect_timeout = 0.2, backend_read_timeout = 0.2, backend_retry_waittime = 0.5,
+function settings({ timeouts }: CacheContext): string {
+  const { connect, request, retry = DEFAULT_RETRY } = timeouts;
+  const [connectSeconds, readSeconds, retrySeconds] = [connect, request, retry].map(
+    (each) => each.toMilliseconds() / 1000,
+  );
+  return `settings {
+  backend_connect_timeout = ${connectSeconds}, backend_read_timeout = ${readSeconds}, backend_retry_waittime = ${retrySeconds},
   backend_failure_limit = 2, tcp_keepalive = true,
 }`;
+}
 
 /**
  * One pool a zone. Reads start in the local zone and go on after a miss or a failure; writes go to all zones and the
@@ -110,28 +106,4 @@ function shardedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] 
 
 function pool(nodes: MemcachedNode[]): string {
   return `{ backends = { ${nodes.map(({ endpoint }) => `"${endpoint.socketAddress}"`).join(', ')} } }`;
-}
-
-/**
- * Finds the zone's letter from the task's metadata. The letters, not the names of the availability zones, are in the
- * configuration: the route library takes letters only, and the names may be known only at deployment.
- */
-function localZone(context: CacheContext): string[] {
-  if (context.topology.kind !== TopologyKind.REPLICATED) return [];
-  const cases = context.zones.map(({ label, availabilityZone }) =>
-    Fn.join('', [availabilityZone, `) MCZONE=${label} ;;`]),
-  );
-  return [
-    // Once is not enough: a proxy that took the first zone for its own would read across zones for as long as it lives.
-    'for attempt in 1 2 3 4 5; do',
-    `  az=$(wget -q -T 2 -O - "$ECS_CONTAINER_METADATA_URI_V4/task" | sed -n ${quote('s/.*"AvailabilityZone": *"\\([^"]*\\)".*/\\1/p')})`,
-    '  [ -n "$az" ] && break',
-    '  sleep 1',
-    'done',
-    'case "$az" in',
-    ...cases,
-    `*) MCZONE=${context.zones[0].label} ;;`,
-    'esac',
-    'export MCZONE',
-  ];
 }

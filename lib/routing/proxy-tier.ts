@@ -13,9 +13,9 @@ import {
 } from '../fargate-task';
 import { EndpointLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
-import type { MemcachedNodeFleet } from '../nodes/node';
+import type { MemcachedNode, MemcachedNodeFleet } from '../nodes/node';
 import { knownInteger } from '../validation';
-import type { RoutingConfig } from './strategy';
+import type { IRouting, RoutingConfig } from './strategy';
 
 /** Properties of a tier of proxies on Fargate. */
 export interface ProxyTierProps extends FargateTaskSize {
@@ -62,33 +62,57 @@ export function completeProxyTier(props: ProxyTierProps): Required<ProxyTierProp
   };
 }
 
+/** A strategy whose requests go through a tier of proxies: what is left to it is the process of a proxy. */
+export abstract class ProxyRouting implements IRouting {
+  private readonly tier: Required<ProxyTierProps>;
+
+  constructor(props: ProxyTierProps) {
+    this.tier = completeProxyTier(props);
+  }
+
+  public bind(
+    scope: Construct,
+    context: CacheContext,
+    fleet: MemcachedNodeFleet,
+    nodeConnections: ec2.Connections,
+  ): RoutingConfig {
+    const specification = this.specify(scope, context, fleet.nodes);
+    const loadBalancer = new EndpointLoadBalancer(scope, 'Endpoint', context);
+    const { service } = new ProxyTier(scope, 'Proxy', context, loadBalancer, specification, this.tier);
+    nodeConnections.allowFrom(service, ec2.Port.tcp(context.port), 'memcached from the proxies');
+    service.node.addDependency(fleet.ready);
+    return {
+      endpoint: loadBalancer.endpoint,
+      connections: loadBalancer.connections,
+      loadBalancer,
+      proxyService: service,
+      minTargets: this.tier.minProxiesPerZone * context.zones.length,
+    };
+  }
+
+  /** The process of a proxy before these nodes. It may add warnings to the scope. */
+  protected abstract specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification;
+}
+
 /**
- * Stateless proxies behind a load balancer: one Fargate service over all zones, scaled on CPU.
+ * Stateless processes behind a load balancer: one Fargate service over all zones, scaled on CPU.
  *
  * The engine is not its concern: memcached's proxy and every other is a container specification to it.
  */
-export class ProxyTier extends Construct {
-  /** What the cluster needs to know of the tier. */
-  public readonly config: RoutingConfig;
+class ProxyTier extends Construct {
+  public readonly service: ecs.FargateService;
 
   constructor(
     scope: Construct,
     id: string,
     context: CacheContext,
-    fleet: MemcachedNodeFleet,
-    nodeConnections: ec2.Connections,
+    loadBalancer: EndpointLoadBalancer,
     specification: ContainerSpecification,
     props: Required<ProxyTierProps>,
   ) {
     super(scope, id);
-    const port = ec2.Port.tcp(specification.port);
     const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
-    nodeConnections.allowFrom(securityGroup, ec2.Port.tcp(context.port), 'memcached from the proxies');
-
-    const loadBalancer = new EndpointLoadBalancer(this, 'Endpoint', context);
-    loadBalancer.connections.allowTo(securityGroup, port, 'memcached to the proxies, and their health checks');
-
-    const service = new ecs.FargateService(this, 'Service', {
+    this.service = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
       taskDefinition: fargateTask(this, 'Task', context, specification, props),
@@ -96,31 +120,22 @@ export class ProxyTier extends Construct {
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
     });
-    specification.image.grantPull(service.taskDefinition.obtainExecutionRole());
-    Tags.of(service).add(CacheTag.ROLE, 'proxy');
+    Tags.of(this.service).add(CacheTag.ROLE, 'proxy');
+    this.service.node.addDependency(...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished));
+
+    const port = ec2.Port.tcp(specification.port);
+    loadBalancer.connections.allowTo(securityGroup, port, 'memcached to the proxies, and their health checks');
     loadBalancer.targetGroup.addTarget(
-      service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: specification.port }),
-    );
-    service.node.addDependency(
-      fleet.ready,
-      ...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished),
+      this.service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: specification.port }),
     );
 
     const zones = context.zones.length;
     // The service states no desired count: an update of the stack would set a tier that has scaled out back to it.
-    service
+    this.service
       .autoScaleTaskCount({
         minCapacity: props.minProxiesPerZone * zones,
         maxCapacity: props.maxProxiesPerZone * zones,
       })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: props.targetCpuUtilizationPercent });
-
-    this.config = {
-      endpoint: loadBalancer.endpoint,
-      connections: loadBalancer.connections,
-      loadBalancer,
-      proxyService: service,
-      minTargets: props.minProxiesPerZone * zones,
-    };
   }
 }

@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context';
 import type { Endpoint } from '../network/endpoint';
@@ -8,11 +9,22 @@ import type { MemcachedNodeFleet } from '../nodes/node';
 
 /** What a routing strategy made. */
 export interface RoutingConfig {
-  /** What clients connect to. */
-  readonly endpoint: Endpoint;
+  /**
+   * The one address that clients connect to.
+   *
+   * @default - none, clients connect to the nodes
+   */
+  readonly endpoint?: Endpoint;
 
-  /** Who may connect to the endpoint. */
+  /** Who may connect to what clients connect to. */
   readonly connections: ec2.Connections;
+
+  /**
+   * The parameter that holds the addresses of the nodes.
+   *
+   * @default - the strategy publishes none
+   */
+  readonly serverListParameter?: ssm.IStringParameter;
 
   /**
    * The load balancer behind the endpoint.

@@ -1,19 +1,10 @@
-import { Stack } from 'aws-cdk-lib';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CacheTopology, MemcachedNodes, Routing } from '../../lib';
-import { SynthesizedCluster, tagsOf, textOf, type Resource } from '../synth';
-
-function proxyOf(made: SynthesizedCluster, type: string): Resource {
-  return Object.entries(made.resources(type)).find(([id]) => id.includes('Proxy'))![1];
-}
-
-function commandOf(made: SynthesizedCluster): string {
-  return textOf(proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].Command[0]);
-}
+import { partOf, proxyCommand, SynthesizedCluster, tagsOf } from '../synth';
 
 describe('replicated', () => {
-  const command = commandOf(new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }));
+  const command = proxyCommand(new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }));
 
   test('has a pool for each zone, of that zone’s nodes', () => {
     for (const zone of ['a', 'b', 'c']) {
@@ -42,14 +33,16 @@ describe('replicated', () => {
   test('works where the zones’ names are known only at deployment', () => {
     const stack = new Stack();
     const made = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc') }, stack);
-    const text = JSON.stringify(proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].Command);
+    const text = JSON.stringify(
+      partOf(made, 'AWS::ECS::TaskDefinition', 'Proxy').Properties.ContainerDefinitions[0].Command,
+    );
     expect(text).toContain('{"Fn::Select":[0,{"Fn::GetAZs":""}]},") MCZONE=a');
     expect(text).toContain('{"Fn::Select":[1,{"Fn::GetAZs":""}]},") MCZONE=b');
   });
 });
 
 describe('sharded', () => {
-  const command = commandOf(
+  const command = proxyCommand(
     new SynthesizedCluster({
       topology: CacheTopology.sharded({ gutterTtl: Duration.seconds(30) }),
       nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }),
@@ -80,7 +73,7 @@ describe('the tier', () => {
   const made = new SynthesizedCluster({
     routing: Routing.memcachedProxy({ minProxiesPerZone: 2, maxProxiesPerZone: 5, targetCpuUtilizationPercent: 40 }),
   });
-  const service = proxyOf(made, 'AWS::ECS::Service');
+  const service = partOf(made, 'AWS::ECS::Service', 'Proxy');
 
   test('is one service over all zones that rebalances and never falls below its number', () => {
     expect(service.Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(3);
@@ -113,7 +106,7 @@ describe('the tier', () => {
   });
 
   test('a proxy that hangs is replaced', () => {
-    const [container] = proxyOf(made, 'AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+    const [container] = partOf(made, 'AWS::ECS::TaskDefinition', 'Proxy').Properties.ContainerDefinitions;
     expect(container.HealthCheck).toMatchObject({
       Command: ['CMD-SHELL', expect.stringContaining('version')],
       Retries: 3,

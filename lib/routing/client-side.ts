@@ -1,0 +1,54 @@
+import { Tags } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ssm from 'aws-cdk-lib/aws-ssm';
+import type { Construct } from 'constructs';
+import { CacheTag, type CacheContext } from '../context';
+import { serverListOf } from '../network/endpoint';
+import type { MemcachedNodeFleet } from '../nodes/node';
+import { TopologyKind } from '../topology';
+import type { IRouting, RoutingConfig } from './strategy';
+
+/** Properties of `Routing.clientSide`. */
+export interface ClientSideProps {
+  /**
+   * The name of the SSM parameter that holds the server list.
+   *
+   * @default - CloudFormation names it
+   */
+  readonly serverListParameterName?: string;
+}
+
+/** Nothing stands between: clients know every node and hash the keys themselves. */
+export class ClientSideRouting implements IRouting {
+  constructor(private readonly props: ClientSideProps = {}) {}
+
+  public bind(
+    scope: Construct,
+    context: CacheContext,
+    fleet: MemcachedNodeFleet,
+    nodeConnections: ec2.Connections,
+  ): RoutingConfig {
+    if (context.topology.kind === TopologyKind.REPLICATED) {
+      throw new Error(
+        'clientSide has the topology replicated, expected sharded: clients send each key to one node; set topology to ' +
+          'CacheTopology.sharded(), or routing to Routing.memcachedProxy()',
+      );
+    }
+    const serverListParameter = new ssm.StringParameter(scope, 'ServerList', {
+      parameterName: this.props.serverListParameterName,
+      stringValue: serverListOf(fleet.nodes.map(({ endpoint }) => endpoint)),
+      description: 'The nodes of a memcached cluster, in the order of the pool, as clients take them',
+      // A hundred nodes may need more than the 4 KB of the standard tier.
+      tier: ssm.ParameterTier.INTELLIGENT_TIERING,
+    });
+    Tags.of(serverListParameter).add(CacheTag.ROLE, 'endpoint');
+    Tags.of(serverListParameter).add(CacheTag.TOPOLOGY, context.topology.kind);
+    return {
+      connections: new ec2.Connections({
+        securityGroups: nodeConnections.securityGroups,
+        defaultPort: ec2.Port.tcp(context.port),
+      }),
+      serverListParameter,
+    };
+  }
+}

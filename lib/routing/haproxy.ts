@@ -1,0 +1,116 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import type { ContainerSpecification } from '../container-specification';
+import type { CacheContext } from '../context';
+import type { MemcachedNode } from '../nodes/node';
+import { DEFAULT_RETRY } from '../timeouts';
+import { warnOfIndependentNodes, warnOfStandby } from './layer-4';
+import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+
+/** Properties of `Routing.haproxy`. */
+export interface HaproxyProps extends ProxyTierProps {
+  /**
+   * One node serves and the others stand by: there is one consistent copy of every key, and a node's loss moves all
+   * requests to the next in the order of the pool. When it returns, the requests return.
+   *
+   * @default false, connections are spread over all nodes in turn
+   */
+  readonly standby?: boolean;
+
+  /**
+   * The HAProxy image. It must hold HAProxy 2.4 or later with its Prometheus exporter, and `sh` and `wget`.
+   *
+   * @default - the official Alpine image in Amazon's public registry, pinned to an exact release
+   */
+  readonly image?: ecs.ContainerImage;
+}
+
+const CONFIG_PATH = '/tmp/haproxy.cfg';
+
+/** Where HAProxy serves its statistics page, and `/metrics` for Prometheus. */
+export const STATISTICS_PORT = 8404;
+
+/** HAProxy on layer 4. */
+export class HaproxyRouting extends ProxyRouting {
+  private readonly standby: boolean;
+  private readonly image: ecs.ContainerImage;
+
+  constructor(props: HaproxyProps = {}) {
+    super(props);
+    this.standby = props.standby ?? false;
+    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.26-alpine');
+  }
+
+  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+    if (this.standby) {
+      if (nodes.length < 2) {
+        throw new Error(
+          `standby is true with ${nodes.length} node, expected at least 2: ` +
+            'add nodes that can stand by, or leave standby out',
+        );
+      }
+      warnOfStandby(scope, nodes.length);
+    } else {
+      warnOfIndependentNodes(scope, nodes.length);
+    }
+    return {
+      image: this.image,
+      files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
+      command: `exec haproxy -db -f ${CONFIG_PATH}`,
+      port: context.port,
+      // HAProxy's own page: a version through it would ask a node, and kill the proxy for the node's fault.
+      healthProbe: `wget -q -T 2 -O /dev/null http://127.0.0.1:${STATISTICS_PORT}/health`,
+    };
+  }
+}
+
+/**
+ * The check reads the node's version, since a node that hangs still accepts connections. A lost node is out after
+ * `inter` and two times `fastinter`, and its sessions end.
+ */
+function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: MemcachedNode[], standby: boolean): string {
+  const { connect, request, retry = DEFAULT_RETRY } = timeouts;
+  const [connectMs, requestMs, retryMs] = [connect, request, retry].map((each) => each.toMilliseconds());
+  return [
+    'global',
+    '  maxconn 16384',
+    '  log stdout format raw local0 notice',
+    'defaults',
+    '  log global',
+    '  mode tcp',
+    `  timeout connect ${connectMs}ms`,
+    `  timeout check ${requestMs}ms`,
+    // Longer than the load balancer keeps a connection that is idle.
+    '  timeout client 2h',
+    '  timeout server 2h',
+    '  option clitcpka',
+    '  option srvtcpka',
+    '  option redispatch 1',
+    'resolvers vpc',
+    '  parse-resolv-conf',
+    '  hold valid 5s',
+    '  hold nx 5s',
+    'frontend cache',
+    `  bind :${port}`,
+    '  default_backend nodes',
+    'backend nodes',
+    '  balance roundrobin',
+    '  option tcp-check',
+    '  tcp-check send version\\r\\n',
+    '  tcp-check expect rstring ^VERSION',
+    `  default-server check inter 2000 fastinter ${retryMs} rise 2 fall 3 resolvers vpc init-addr libc,none` +
+      ` on-marked-down shutdown-sessions${standby ? ' on-marked-up shutdown-backup-sessions' : ''}`,
+    ...nodes.map(
+      ({ name, endpoint }, i) => `  server ${name} ${endpoint.socketAddress}${standby && i > 0 ? ' backup' : ''}`,
+    ),
+    'frontend statistics',
+    '  mode http',
+    '  timeout client 10s',
+    `  bind :${STATISTICS_PORT}`,
+    '  monitor-uri /health',
+    '  http-request use-service prometheus-exporter if { path /metrics }',
+    '  stats enable',
+    '  stats uri /',
+    '',
+  ].join('\n');
+}

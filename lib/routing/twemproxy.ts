@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import { Duration } from 'aws-cdk-lib';
+import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import type { ContainerSpecification } from '../container-specification';
+import type { CacheContext } from '../context';
+import type { MemcachedNode } from '../nodes/node';
+import { isX86 } from '../processors';
+import { TopologyKind } from '../topology';
+import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+
+/** Properties of `Routing.twemproxy`. */
+export interface TwemproxyProps extends ProxyTierProps {
+  /**
+   * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `grep`, `nc` and `timeout`.
+   *
+   * @default - a small image that is built from Debian's package when the stack is deployed, which needs docker
+   */
+  readonly image?: ecs.ContainerImage;
+}
+
+const CONFIG_PATH = '/tmp/nutcracker.yml';
+const STATISTICS_PORT = 22222;
+
+/** It tries a lost node again with clients' requests, each of which fails: seldom, as is its own usage. */
+const RETRY = Duration.seconds(30);
+
+/** twemproxy, which hashes keys over all nodes. */
+export class TwemproxyRouting extends ProxyRouting {
+  constructor(private readonly props: TwemproxyProps = {}) {
+    super(props);
+  }
+
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+    if (context.topology.kind === TopologyKind.REPLICATED) {
+      throw new Error(
+        'twemproxy has the topology replicated, expected sharded: it sends each key to one node and can copy none; set ' +
+          'topology to CacheTopology.sharded(), or routing to Routing.memcachedProxy()',
+      );
+    }
+    return {
+      image: this.props.image ?? debianImage(context),
+      files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
+      command: `exec nutcracker -c ${CONFIG_PATH} -a 127.0.0.1 -s ${STATISTICS_PORT} -v 4`,
+      port: context.port,
+      // Its statistics, which it writes to whoever connects.
+      healthProbe: `timeout 2 nc 127.0.0.1 ${STATISTICS_PORT} < /dev/null | grep -q uptime`,
+    };
+  }
+}
+
+function debianImage(context: CacheContext): ecs.ContainerImage {
+  return ecs.ContainerImage.fromAsset(join(__dirname, 'twemproxy-image'), {
+    platform: isX86(context) ? ecrAssets.Platform.LINUX_AMD64 : ecrAssets.Platform.LINUX_ARM64,
+  });
+}
+
+/** Named servers keep their places on the ring whatever their addresses. */
+function twemproxyConfiguration({ port, timeouts }: CacheContext, nodes: MemcachedNode[]): string {
+  return [
+    'cache:',
+    `  listen: 0.0.0.0:${port}`,
+    '  hash: fnv1a_64',
+    '  distribution: ketama',
+    // One figure for connecting and for answering.
+    `  timeout: ${timeouts.request.toMilliseconds()}`,
+    '  backlog: 1024',
+    '  tcpkeepalive: true',
+    '  auto_eject_hosts: true',
+    `  server_retry_timeout: ${(timeouts.retry ?? RETRY).toMilliseconds()}`,
+    '  server_failure_limit: 2',
+    '  servers:',
+    ...nodes.map(({ name, endpoint }) => `    - "${endpoint.socketAddress}:1 ${name}"`),
+    '',
+  ].join('\n');
+}
