@@ -1,6 +1,13 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Node } from 'constructs';
-import { CacheTopology, MemcachedNodes, type HaCacheStackProps, type IMemcachedNodes } from '../lib';
+import {
+  CacheTopology,
+  MemcachedNodes,
+  Routing,
+  type HaCacheStackProps,
+  type IMemcachedNodes,
+  type IRouting,
+} from '../lib';
 
 /** What `cdk deploy -c name=value` may say. README.md tells what each means. */
 type Name =
@@ -13,8 +20,20 @@ type Name =
   | 'memoryMiB'
   | 'nodesPerZone'
   | 'topology'
+  | 'routing'
   | 'clientCidr'
   | 'alarmTopicArn';
+
+/** The strategies by name. mcrouter is not among them: its image is the user's, and given in code. */
+const STRATEGIES: Record<string, () => IRouting> = {
+  memcachedProxy: () => Routing.memcachedProxy(),
+  twemproxy: () => Routing.twemproxy(),
+  haproxy: () => Routing.haproxy(),
+  haproxyStandby: () => Routing.haproxy({ standby: true }),
+  nginxStream: () => Routing.nginxStream(),
+  networkLoadBalancer: () => Routing.networkLoadBalancer(),
+  clientSide: () => Routing.clientSide(),
+};
 
 /**
  * Reads the shape of the stack from the CDK context.
@@ -29,6 +48,7 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     natGateways: wholeNumber(node, 'natGateways'),
     nodes: nodes(node),
     topology: oneOf(node, 'topology', ['replicated', 'sharded']) === 'sharded' ? CacheTopology.sharded() : undefined,
+    routing: STRATEGIES[oneOf(node, 'routing', Object.keys(STRATEGIES))](),
     clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
     alarmTopicArn: text(node, 'alarmTopicArn'),
   };

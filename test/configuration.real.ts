@@ -1,65 +1,7 @@
-import { App, Stack } from 'aws-cdk-lib';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { CacheTopology, MemcachedCluster, MemcachedNodes, type MemcachedClusterProps } from '../lib';
+import { CacheTopology, MemcachedNodes } from '../lib';
 import { runTool } from '../rehearsal/tools/run-tool';
-import { ACCOUNT, REGION, SynthesizedCluster, textOf, ZONES } from './synth';
-
-/** The synthesized command of the node or the proxy, with each node at an address of this machine's loopback. */
-function commandOf(props: Partial<MemcachedClusterProps>, role: 'Nodes' | 'Proxy'): string {
-  const app = new App({ context: { [`availability-zones:account=${ACCOUNT}:region=${REGION}`]: ZONES } });
-  const stack = new Stack(app, 'Stack', { env: { account: ACCOUNT, region: REGION } });
-  const made = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc', { maxAzs: 3 }), ...props }, stack);
-  const [, task] = Object.entries(made.resources('AWS::ECS::TaskDefinition')).find(([id]) => id.includes(role))!;
-  return addressed(textOf(task.Properties.ContainerDefinitions[0].Command[0]), made.cluster);
-}
-
-function addressed(command: string, cluster: MemcachedCluster): string {
-  return cluster.nodes.reduce(
-    (text, { endpoint }, i) =>
-      text.replaceAll(
-        `"${textOf(Stack.of(cluster).resolve(endpoint.socketAddress))}"`,
-        `"127.0.1.${i + 1}:${NODE_PORT}"`,
-      ),
-    command,
-  );
-}
-
-/** The proxy listens on every address, so the nodes beside it need another port. */
-const NODE_PORT = 11212;
-
-/** BusyBox's programs, and a function that waits until memcached answers at 127.0.$1, port $2. */
-const PRELUDE = `
-    mkdir /tmp/bin; for name in nc wget; do ln -s /usr/bin/busybox /tmp/bin/$name; done; PATH=/tmp/bin:$PATH
-    answers() {
-      for attempt in $(seq 100); do printf 'quit\\r\\n' | nc 127.0.$1 $2 2> /dev/null && return; sleep 0.05; done
-      echo "nothing answers at 127.0.$1:$2"
-      exit 1
-    }`;
-
-/** Shell in which each node of a three-zone cluster and a proxy of one zone run, the proxy on 127.0.0.1. */
-function cluster(props: Partial<MemcachedClusterProps>, act: string, zone = 1): string {
-  const metadata = JSON.stringify({ Cluster: 'cache', AvailabilityZone: ZONES[zone - 1], LaunchType: 'FARGATE' });
-  return `
-    ${PRELUDE}
-    ask() { printf '%b\\r\\nquit\\r\\n' "$1" | nc 127.0.0.1 11211 | tr -d '\\r'; }
-    for i in 1 2 3; do
-      memcached -l 127.0.1.$i -p ${NODE_PORT} & eval node$i=$!
-      answers 1.$i ${NODE_PORT}
-    done
-    while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s' '${metadata}' | nc -l -p 8080 > /dev/null; done & metadata=$!
-    export ECS_CONTAINER_METADATA_URI_V4=http://127.0.0.1:8080/v4/task
-    sh -c '${commandOf(props, 'Proxy').replace(/'/g, `'\\''`)}' & proxy=$!
-    answers 0.1 11211
-    ${act}
-    kill $proxy $metadata
-  `;
-}
-
-async function run(script: string): Promise<string> {
-  const { code, stdout, stderr } = await runTool(['sh', '-c', script], { timeoutMs: 60_000 });
-  if (code !== 0) throw new Error(`the script ended with ${code}: ${stdout}${stderr}`);
-  return stdout;
-}
+import { cluster, commandOf, NODE_PORT, PRELUDE, run } from './real-cluster';
+import { SynthesizedCluster, textOf } from './synth';
 
 const KEYS = '$(seq 10 39)';
 const WRITE = `for i in ${KEYS}; do ask "set key$i 0 0 2\\r\\n$i"; done | sort | uniq -c | tr -s ' '`;

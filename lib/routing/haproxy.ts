@@ -73,7 +73,7 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
   const [connectMs, requestMs, retryMs] = [connect, request, retry].map((each) => each.toMilliseconds());
   return [
     'global',
-    '  maxconn 16384',
+    '  maxconn 8192',
     '  log stdout format raw local0 notice',
     'defaults',
     '  log global',

@@ -64,6 +64,7 @@ function nginxConfiguration({ port, timeouts }: CacheContext): string {
     // Longer than the load balancer keeps a connection that is idle.
     '    proxy_timeout 2h;',
     '    proxy_socket_keepalive on;',
+    '    proxy_half_close on;',
     '  }',
     '  server {',
     `    listen 127.0.0.1:${HEALTH_PORT};`,

@@ -21,6 +21,7 @@ export interface TwemproxyProps extends ProxyTierProps {
 }
 
 const CONFIG_PATH = '/tmp/nutcracker.yml';
+const LOG_PATH = '/tmp/nutcracker.log';
 const STATISTICS_PORT = 22222;
 
 /** It tries a lost node again with clients' requests, each of which fails: seldom, as is its own usage. */
@@ -42,7 +43,10 @@ export class TwemproxyRouting extends ProxyRouting {
     return {
       image: this.props.image ?? debianImage(context),
       files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
-      command: `exec nutcracker -c ${CONFIG_PATH} -a 127.0.0.1 -s ${STATISTICS_PORT} -v 4`,
+      // It logs to a file that it opens by name: a pipe gets the lines to the task's log, whatever its output is.
+      command: `mkfifo ${LOG_PATH}
+cat ${LOG_PATH} &
+exec nutcracker -c ${CONFIG_PATH} -o ${LOG_PATH} -v 4 -a 127.0.0.1 -s ${STATISTICS_PORT}`,
       port: context.port,
       // Its statistics, which it writes to whoever connects.
       healthProbe: `timeout 2 nc 127.0.0.1 ${STATISTICS_PORT} < /dev/null | grep -q uptime`,
@@ -61,7 +65,8 @@ function twemproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcach
   return [
     'cache:',
     `  listen: 0.0.0.0:${port}`,
-    '  hash: fnv1a_64',
+    // Not twemproxy's usual fnv1a_64, which leaves keys that differ in their last digits on one node.
+    '  hash: murmur',
     '  distribution: ketama',
     // One figure for connecting and for answering.
     `  timeout: ${timeouts.request.toMilliseconds()}`,

@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { stackPropsFromContext } from '../../bin/context';
 import { HaCacheStack } from '../../lib';
-import { ACCOUNT, REGION, tagsOf, type Resource } from '../synth';
+import { ACCOUNT, REGION, tagsOf, textOf, type Resource } from '../synth';
 
 function synth(context: Record<string, unknown>, env?: { account: string; region: string }): Template {
   const app = new App({ context });
@@ -41,7 +41,28 @@ test('in an existing VPC', () => {
   template.resourceCountIs('AWS::AutoScaling::AutoScalingGroup', 4);
 });
 
+test.each([
+  ['memcachedProxy', 'replicated', /exec memcached /],
+  ['twemproxy', 'sharded', /exec nutcracker /],
+  ['haproxy', 'replicated', /exec haproxy /],
+  ['haproxyStandby', 'replicated', / backup\n/],
+  ['nginxStream', 'replicated', /\nnginx /],
+])('routed by %s', (routing, topology, command) => {
+  const tasks = Object.values(synth({ routing, topology }).findResources('AWS::ECS::TaskDefinition')) as Resource[];
+  expect(textOf(tasks[0].Properties.ContainerDefinitions[0].Command[0])).toMatch(command);
+});
+
+test.each([
+  ['networkLoadBalancer', 'replicated', 1],
+  ['clientSide', 'sharded', 0],
+])('routed by %s, without proxies', (routing, topology, balancers) => {
+  const template = synth({ routing, topology });
+  template.resourceCountIs('AWS::ECS::Service', 0);
+  template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', balancers);
+});
+
 test.each<[Record<string, unknown>, string]>([
+  [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ topology: 'mirrored' }, "context topology is 'mirrored', expected replicated or sharded"],
   [{ nodesPerZone: 'two' }, "context nodesPerZone is 'two', expected a whole number: pass -c nodesPerZone=2"],

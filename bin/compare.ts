@@ -1,0 +1,23 @@
+import { Annotations, App } from 'aws-cdk-lib';
+import { CacheTopology, HaCacheStack, Routing, type HaCacheStackProps } from '../lib';
+
+/** The ready-made stack with each routing strategy: what `npm run compare` rehearses side by side. */
+const strategies: Record<string, HaCacheStackProps> = {
+  MemcachedProxyReplicated: { routing: Routing.memcachedProxy() },
+  MemcachedProxySharded: { routing: Routing.memcachedProxy(), topology: CacheTopology.sharded() },
+  Twemproxy: { routing: Routing.twemproxy(), topology: CacheTopology.sharded() },
+  HaproxyRoundRobin: { routing: Routing.haproxy() },
+  HaproxyStandby: { routing: Routing.haproxy({ standby: true }) },
+  NginxStream: { routing: Routing.nginxStream() },
+  NetworkLoadBalancer: { routing: Routing.networkLoadBalancer() },
+  ClientSide: { routing: Routing.clientSide(), topology: CacheTopology.sharded() },
+};
+
+const app = new App();
+for (const [name, props] of Object.entries(strategies)) {
+  const stack = new HaCacheStack(app, name, props);
+  for (const id of ['cdk-memcached:independentNodes', 'cdk-memcached:standbyNodes']) {
+    Annotations.of(stack).acknowledgeWarning(id, 'it is here to be compared');
+  }
+}
+app.synth();
