@@ -38,7 +38,7 @@ export class HaproxyRouting extends ProxyRouting {
   constructor(props: HaproxyProps = {}) {
     super(props);
     this.standby = props.standby ?? false;
-    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.26-alpine');
+    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.22-alpine');
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {

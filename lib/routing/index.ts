@@ -1,5 +1,6 @@
 import { ClientSideRouting, type ClientSideProps } from './client-side';
 import { HaproxyRouting, type HaproxyProps } from './haproxy';
+import { McrouterRouting, type McrouterProps } from './mcrouter';
 import { MemcachedProxyRouting, type MemcachedProxyProps } from './memcached-proxy';
 import { NetworkLoadBalancerRouting } from './network-load-balancer';
 import { NginxStreamRouting, type NginxStreamProps } from './nginx-stream';
@@ -8,6 +9,7 @@ import { TwemproxyRouting, type TwemproxyProps } from './twemproxy';
 
 export type { ClientSideProps } from './client-side';
 export type { HaproxyProps } from './haproxy';
+export type { McrouterProps } from './mcrouter';
 export type { MemcachedProxyProps } from './memcached-proxy';
 export type { NginxStreamProps } from './nginx-stream';
 export type { ProxyTierProps } from './proxy-tier';
@@ -29,6 +31,18 @@ export class Routing {
    */
   public static memcachedProxy(props: MemcachedProxyProps = {}): IRouting {
     return new MemcachedProxyRouting(props);
+  }
+
+  /**
+   * mcrouter, as a stateless tier on Fargate behind a Network Load Balancer. Serves both topologies, and can warm up a node
+   * that returned empty. You bring the image.
+   *
+   * Clients speak the text protocol.
+   *
+   * @throws when a setting is out of its range, or `warmUpTtl` is given for the sharded topology
+   */
+  public static mcrouter(props: McrouterProps): IRouting {
+    return new McrouterRouting(props);
   }
 
   /**

@@ -28,7 +28,7 @@ export class NginxStreamRouting extends ProxyRouting {
 
   constructor(props: NginxStreamProps = {}) {
     super(props);
-    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.6-alpine');
+    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine');
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {

@@ -1,7 +1,9 @@
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { CacheTopology, MemcachedNodes, Routing, type IMemcachedNodes, type IRouting } from '../../lib';
 import { SynthesizedCluster, type Resource } from '../synth';
 
 const strategies: [string, IRouting][] = [
+  ['mcrouter', Routing.mcrouter({ image: ecs.ContainerImage.fromRegistry('mcrouter') })],
   ['twemproxy', Routing.twemproxy()],
   ['haproxy', Routing.haproxy()],
   ['haproxy with standby', Routing.haproxy({ standby: true })],

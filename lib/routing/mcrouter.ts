@@ -1,0 +1,128 @@
+import type { Duration } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { versionProbe } from '../container-script';
+import type { ContainerFile, ContainerSpecification } from '../container-specification';
+import type { CacheContext } from '../context';
+import type { MemcachedNode } from '../nodes/node';
+import { DEFAULT_RETRY } from '../timeouts';
+import { TopologyKind, type CacheZone } from '../topology';
+import { knownSeconds } from '../validation';
+import { localZone } from './local-zone';
+import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+
+/** Properties of `Routing.mcrouter`. */
+export interface McrouterProps extends ProxyTierProps {
+  /**
+   * The mcrouter image. Nobody maintains a public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
+   * `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`.
+   */
+  readonly image: ecs.ContainerImage;
+
+  /**
+   * How long a value lives that a `get` found in another zone and mcrouter copied to the local one, which missed it:
+   * so a node that returned empty warms up. Whole seconds, 1 second to 30 days. Replicated only.
+   *
+   * mcrouter cannot learn how long the value has yet to live from memcached: choose no more than values usually live.
+   *
+   * @default - nothing is copied, each read of such a key crosses zones until it is written again
+   */
+  readonly warmUpTtl?: Duration;
+}
+
+/** mcrouter, configured by a file for each zone. */
+export class McrouterRouting extends ProxyRouting {
+  constructor(private readonly props: McrouterProps) {
+    super(props);
+    if (props.warmUpTtl) {
+      // memcached takes more than 30 days for a time of day.
+      const advice = 'choose no more than values usually live';
+      knownSeconds('warmUpTtl', props.warmUpTtl, { min: 1, max: 30 * 24 * 3600, advice });
+    }
+  }
+
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+    const replicated = context.topology.kind === TopologyKind.REPLICATED;
+    if (this.props.warmUpTtl && !replicated) {
+      throw new Error(
+        'warmUpTtl is given with the topology sharded, expected replicated: a key has no other copy to warm up from; ' +
+          'leave warmUpTtl out, or set topology to CacheTopology.replicated()',
+      );
+    }
+    const pools = mcrouterPools(context, nodes);
+    const files: ContainerFile[] = replicated
+      ? context.zones.map(({ label }) => ({
+          path: configPath(label),
+          content: JSON.stringify({ pools, route: replicatedRoute(context.zones, label, this.props.warmUpTtl) }),
+        }))
+      : [{ path: configPath('all'), content: JSON.stringify({ pools, route: shardedRoute(context) }) }];
+    const { request, retry = DEFAULT_RETRY } = context.timeouts;
+    return {
+      image: this.props.image,
+      files,
+      command: [
+        ...(replicated ? localZone(context, 'MCZONE') : ['MCZONE=all']),
+        `exec mcrouter --port=${context.port} --config=file:${configPath('$MCZONE')} --num-proxies=2 \\`,
+        `  --server-timeout=${request.toMilliseconds()} --timeouts-until-tko=2 \\`,
+        `  --probe-timeout-initial=${retry.toMilliseconds()} --probe-timeout-max=${retry.toMilliseconds()} \\`,
+        // A key may begin as a routing prefix does.
+        '  --send-invalid-route-to-default \\',
+        // Nothing is kept on disk: deletes that are replayed later are answered as if they had found nothing.
+        '  --asynclog-disable --async-dir= --stats-logging-interval=0 --debug-fifo-root= --config-dump-root=',
+      ].join('\n'),
+      port: context.port,
+      healthProbe: versionProbe(context.port),
+    };
+  }
+}
+
+const configPath = (zone: string): string => `/tmp/mcrouter-${zone}.json`;
+
+/** A pool for each zone, and when sharded one of all nodes, for which the zones' pools are the gutters. */
+function mcrouterPools(context: CacheContext, nodes: MemcachedNode[]): Record<string, unknown> {
+  const { connect, request } = context.timeouts;
+  const pool = (members: MemcachedNode[]): unknown => ({
+    servers: members.map(({ endpoint }) => endpoint.socketAddress),
+    connect_timeout: connect.toMilliseconds(),
+    server_timeout: request.toMilliseconds(),
+  });
+  const zones = context.zones.map(({ label }) => [label, pool(nodes.filter(({ zone }) => zone.label === label))]);
+  return {
+    ...(context.topology.kind === TopologyKind.SHARDED ? { main: pool(nodes) } : {}),
+    ...(Object.fromEntries(zones) as Record<string, unknown>),
+  };
+}
+
+/** Reads start in the local zone and go on after a miss or an error; writes go to all zones. */
+function replicatedRoute(zones: CacheZone[], local: string, warmUpTtl?: Duration): unknown {
+  const poolOf = (label: string): string => `PoolRoute|${label}`;
+  const others = zones.filter(({ label }) => label !== local).map(({ label }) => poolOf(label));
+  // A miss is better than the error of a zone that is lost.
+  const firstHit = (children: string[]): unknown => ({
+    type: 'MissFailoverRoute',
+    children,
+    return_best_on_error: true,
+  });
+  const read = firstHit([poolOf(local), ...others]);
+  const get = warmUpTtl && {
+    type: 'WarmUpRoute',
+    cold: poolOf(local),
+    warm: firstHit([...others, 'NullRoute']),
+    exptime: warmUpTtl.toSeconds(),
+  };
+  return {
+    type: 'OperationSelectorRoute',
+    default_policy: { type: 'AllFastestRoute', children: [poolOf(local), ...others] },
+    operation_policies: { get: get ?? read, gets: read, gat: read, gats: read },
+  };
+}
+
+/** A dead node's keys go to the first gutter that answers, and live there for its TTL. */
+function shardedRoute({ zones, topology }: CacheContext): unknown {
+  return {
+    type: 'FailoverWithExptimeRoute',
+    normal: 'PoolRoute|main',
+    failover: zones.map(({ label }) => `PoolRoute|${label}`),
+    failover_exptime: topology.gutterTtl!.toSeconds(),
+  };
+}
