@@ -65,6 +65,27 @@ describe('memcached’s proxy', () => {
   });
 });
 
+describe('a request that asks for no answer gets none, and does what it asks', () => {
+  /** What the client reads after requests that ask for no answer, and what became of them. */
+  const SILENT = `ask "set k 0 0 1 noreply\\r\\n1\\r\\nadd k 0 0 1 noreply\\r\\n2\\r\\nincr k 4 noreply\\r\\ntouch k 99 noreply\\r\\nget k"
+    ask "delete k noreply\\r\\nget k"
+    ask "ms m 1 q\\r\\n1\\r\\nmg m v"`;
+  const said = 'VALUE k 0 1\n5\nEND\nEND\nVA 1\n1\n';
+
+  test.each([
+    ['replicated', {}],
+    ['sharded', { topology: CacheTopology.sharded() }],
+  ])('%s, healthy and with each node lost', async (_, props) => {
+    expect(await run(cluster(props, SILENT))).toBe(said);
+    for (const node of [1, 2, 3]) expect(await run(cluster(props, `kill -9 $node${node}; ${SILENT}`))).toBe(said);
+  });
+
+  test('without the route for them, it does not', async () => {
+    const bare = cluster({ topology: CacheTopology.sharded() }, SILENT).replace('r:ntokens() ~= last', 'true');
+    expect(await run(bare)).not.toBe(said);
+  });
+});
+
 describe('a node', () => {
   const command = commandOf(
     { nodes: MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, threads: 2, maxConnections: 9000 }) },

@@ -49,7 +49,7 @@ export function cluster(props: Partial<MemcachedClusterProps>, act: string, zone
   const metadata = JSON.stringify({ Cluster: 'cache', AvailabilityZone: ZONES[zone - 1], LaunchType: 'FARGATE' });
   return `
     ${PRELUDE}
-    ask() { printf '%b\\r\\nquit\\r\\n' "$1" | timeout 1 nc 127.0.0.1 11211 | tr -d '\\r'; }
+    ask() { printf '%b\\r\\nquit\\r\\n' "$1" | timeout 2 nc 127.0.0.1 11211 | tr -d '\\r'; }
     node() { memcached -l 127.0.1.$1 -p ${NODE_PORT} & eval node$1=$!; answers 1.$1 ${NODE_PORT}; }
     for i in 1 2 3; do node $i; done
     while :; do printf 'HTTP/1.0 200 OK\\r\\n\\r\\n%s' '${metadata}' | nc -l -p 8080 > /dev/null; done & metadata=$!

@@ -6,6 +6,7 @@ import type { MemcachedNode } from '../nodes/node';
 import { TopologyKind } from '../topology';
 import { DEFAULT_RETRY } from '../timeouts';
 import { localZone } from './local-zone';
+import { NOREPLY_ROUTE } from './noreply-route';
 import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
 
 /** Properties of `Routing.memcachedProxy`. */
@@ -23,6 +24,7 @@ export class MemcachedProxyRouting extends ProxyRouting {
 }
 
 const CONFIG_PATH = '/tmp/routes.lua';
+const NOREPLY_PATH = '/tmp/noreply.lua';
 
 /** The process of a proxy before these nodes. */
 export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
@@ -32,10 +34,13 @@ export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): C
       : shardedRoutes(context, nodes);
   return {
     image: context.image.toContainerImage(),
-    files: [{ path: CONFIG_PATH, content: [settings(context), ...routes, ''].join('\n') }],
+    files: [
+      { path: NOREPLY_PATH, content: NOREPLY_ROUTE },
+      { path: CONFIG_PATH, content: [settings(context), ...routes, ''].join('\n') },
+    ],
     command: [
       ...(context.topology.kind === TopologyKind.REPLICATED ? localZone(context, 'MCZONE') : []),
-      `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib,proxy_arg=${CONFIG_PATH}`,
+      `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib:${NOREPLY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
     healthProbe: versionProbe(context.port),
@@ -70,7 +75,7 @@ function replicatedRoutes(context: CacheContext, nodes: MemcachedNode[]): string
     '}',
     'routes {',
     '  cmap = { get = read, gets = read, gat = read, gats = read, mg = read },',
-    '  default = route_allfastest { children = "set_all" },',
+    '  default = route_noreply { child = route_allfastest { children = "set_all" } },',
     '}',
   ];
 }
@@ -97,9 +102,13 @@ function shardedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] 
     '  return route_failover { children = children, stats = true, stats_name = "gutter" }',
     'end',
     `local ttl = ${context.topology.gutterTtl!.toSeconds()}`,
+    'local function write(ttl) return route_noreply { child = failover(ttl) } end',
     'routes {',
-    '  cmap = { set = failover(ttl), add = failover(ttl), cas = failover(ttl), ms = failover(ttl) },',
-    '  default = failover(),',
+    '  cmap = {',
+    '    get = failover(), gets = failover(), gat = failover(), gats = failover(), mg = failover(),',
+    '    set = write(ttl), add = write(ttl), cas = write(ttl), ms = write(ttl),',
+    '  },',
+    '  default = write(),',
     '}',
   ];
 }

@@ -21,7 +21,7 @@ describe('replicated', () => {
     expect(command).toMatch(
       /local read = route_failover \{\s+children = "set_all", local_zone = local_zone\(\), miss = true/,
     );
-    expect(command).toContain('default = route_allfastest { children = "set_all" }');
+    expect(command).toContain('default = route_noreply { child = route_allfastest { children = "set_all" } }');
     expect(command).not.toMatch(/route_zfailover|route_allsync/);
   });
 
@@ -65,7 +65,7 @@ describe('sharded', () => {
   test('values in a gutter live for its TTL', () => {
     expect(command).toContain('local ttl = 30\n');
     expect(command).toContain('ipairs({ "gutter_a", "gutter_b", "gutter_c" })');
-    for (const name of ['set', 'add', 'cas', 'ms']) expect(command).toContain(`${name} = failover(ttl)`);
+    for (const name of ['set', 'add', 'cas', 'ms']) expect(command).toContain(`${name} = write(ttl)`);
   });
 });
 
