@@ -124,6 +124,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
    */
   public readonly serverListParameter?: ssm.IStringParameter;
 
+  /**
+   * What clients ask for the addresses of the nodes, as they ask ElastiCache's configuration endpoint.
+   *
+   * @default - the routing has none
+   */
+  public readonly configurationEndpoint?: Endpoint;
+
   /** How long the parts wait for each other, and how long a client should wait. */
   public readonly timeouts: CacheTimeouts;
 
@@ -183,6 +190,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.routing = routing;
     this.serverList = serverListOf(routing.endpoint ? [routing.endpoint] : this.nodeEndpoints);
     this.serverListParameter = routing.serverListParameter;
+    this.configurationEndpoint = routing.configurationEndpoint;
     this.timeouts = context.timeouts;
     this.connections = routing.connections;
     this.loadBalancer = routing.loadBalancer;

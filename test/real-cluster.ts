@@ -7,7 +7,7 @@ import { partOf, SynthesizedCluster, textOf, ZONES } from './synth';
 process.env.CDK_VALIDATION = 'false';
 
 /** The synthesized command of the node or the proxy, with each node at an address of this machine's loopback. */
-export function commandOf(props: Partial<MemcachedClusterProps>, role: 'Nodes' | 'Proxy'): string {
+export function commandOf(props: Partial<MemcachedClusterProps>, role: 'Nodes' | 'Proxy' | 'Discovery'): string {
   const made = new SynthesizedCluster(props);
   const [container] = partOf(made, 'AWS::ECS::TaskDefinition', role).Properties.ContainerDefinitions;
   return addressed(textOf(container.Command[0]), made.cluster);
@@ -25,7 +25,8 @@ function addressed(command: string, cluster: MemcachedCluster): string {
     const host = textOf(Stack.of(cluster).resolve(endpoint.hostname));
     return text
       .replaceAll(`${host}:11211`, `127.0.1.${i + 1}:${NODE_PORT}`)
-      .replaceAll(`${host} 11211`, `127.0.1.${i + 1} ${NODE_PORT}`);
+      .replaceAll(`${host} 11211`, `127.0.1.${i + 1} ${NODE_PORT}`)
+      .replaceAll(`${host}|${host}|11211`, `127.0.1.${i + 1}|127.0.1.${i + 1}|${NODE_PORT}`);
   }, command);
 }
 

@@ -20,7 +20,10 @@ export class EndpointLoadBalancer extends Construct implements ec2.IConnectable 
   /** Who may connect to the endpoint, and what it may connect to. */
   public readonly connections: ec2.Connections;
 
-  constructor(scope: Construct, id: string, context: CacheContext) {
+  /**
+   * @param role what it is to the cluster: what clients send requests to, unless it is for discovery only
+   */
+  constructor(scope: Construct, id: string, context: CacheContext, role = 'endpoint') {
     super(scope, id);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
@@ -38,7 +41,7 @@ export class EndpointLoadBalancer extends Construct implements ec2.IConnectable 
       // Any of the endpoint's addresses works while any target lives.
       crossZoneEnabled: true,
     });
-    Tags.of(this.loadBalancer).add(CacheTag.ROLE, 'endpoint');
+    Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);
     Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
 
     this.targetGroup = new elbv2.NetworkTargetGroup(this, 'Targets', {

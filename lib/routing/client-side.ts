@@ -4,8 +4,12 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { CacheTag, type CacheContext } from '../context';
 import { serverListOf } from '../network/endpoint';
+import { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import { TopologyKind } from '../topology';
+import { autoDiscovery } from './auto-discovery';
+import { officialHaproxy } from './haproxy';
+import { completeProxyTier, ProxyTier } from './proxy-tier';
 import type { IRouting, RoutingConfig } from './strategy';
 
 /** Properties of `Routing.clientSide`. */
@@ -16,6 +20,17 @@ export interface ClientSideProps {
    * @default - CloudFormation names it
    */
   readonly serverListParameterName?: string;
+
+  /**
+   * Adds a configuration endpoint that tells the nodes to clients that discover them as they do with ElastiCache: a tier of
+   * small processes on Fargate behind a Network Load Balancer.
+   *
+   * Clients that ask it again, such as ElastiCache's for PHP, follow a cluster that grows. Its Java client asks the nodes
+   * instead, which cannot tell, and keeps its first list.
+   *
+   * @default false
+   */
+  readonly autoDiscovery?: boolean;
 }
 
 /** Nothing stands between: clients know every node and hash the keys themselves. */
@@ -43,12 +58,24 @@ export class ClientSideRouting implements IRouting {
     });
     Tags.of(serverListParameter).add(CacheTag.ROLE, 'endpoint');
     Tags.of(serverListParameter).add(CacheTag.TOPOLOGY, context.topology.kind);
+    const nodePort = ec2.Port.tcp(context.port);
+    if (!this.props.autoDiscovery) {
+      const { securityGroups } = nodeConnections;
+      return { connections: new ec2.Connections({ securityGroups, defaultPort: nodePort }), serverListParameter };
+    }
+    const loadBalancer = new EndpointLoadBalancer(scope, 'Discovery', context, 'discovery');
+    const specification = autoDiscovery(context, fleet.nodes, officialHaproxy());
+    const tier = completeProxyTier({});
+    const { service } = new ProxyTier(scope, 'DiscoveryTier', context, loadBalancer, specification, tier, 'discovery');
+    service.node.addDependency(fleet.ready);
+    const securityGroups = [...nodeConnections.securityGroups, ...loadBalancer.connections.securityGroups];
     return {
-      connections: new ec2.Connections({
-        securityGroups: nodeConnections.securityGroups,
-        defaultPort: ec2.Port.tcp(context.port),
-      }),
+      connections: new ec2.Connections({ securityGroups, defaultPort: nodePort }),
       serverListParameter,
+      configurationEndpoint: loadBalancer.endpoint,
+      loadBalancer,
+      proxyService: service,
+      minTargets: tier.minProxiesPerZone * context.zones.length,
     };
   }
 }

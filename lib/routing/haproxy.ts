@@ -28,7 +28,12 @@ export interface HaproxyProps extends ProxyTierProps {
 const CONFIG_PATH = '/tmp/haproxy.cfg';
 
 /** Where HAProxy serves its statistics page, and `/metrics` for Prometheus. */
-export const STATISTICS_PORT = 8404;
+const STATISTICS_PORT = 8404;
+
+/** The official Alpine image, pinned to an exact release. */
+export function officialHaproxy(): ecs.ContainerImage {
+  return ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.22-alpine');
+}
 
 /** HAProxy on layer 4. */
 export class HaproxyRouting extends ProxyRouting {

@@ -99,7 +99,7 @@ export abstract class ProxyRouting implements IRouting {
  *
  * The engine is not its concern: memcached's proxy and every other is a container specification to it.
  */
-class ProxyTier extends Construct {
+export class ProxyTier extends Construct {
   public readonly service: ecs.FargateService;
 
   constructor(
@@ -109,6 +109,7 @@ class ProxyTier extends Construct {
     loadBalancer: EndpointLoadBalancer,
     specification: ContainerSpecification,
     props: Required<ProxyTierProps>,
+    role = 'proxy',
   ) {
     super(scope, id);
     const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
@@ -120,7 +121,7 @@ class ProxyTier extends Construct {
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
     });
-    Tags.of(this.service).add(CacheTag.ROLE, 'proxy');
+    Tags.of(this.service).add(CacheTag.ROLE, role);
     this.service.node.addDependency(...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished));
 
     const port = ec2.Port.tcp(specification.port);

@@ -27,6 +27,13 @@ export interface RoutingConfig {
   readonly serverListParameter?: ssm.IStringParameter;
 
   /**
+   * What clients ask for the addresses of the nodes, as they ask ElastiCache's configuration endpoint.
+   *
+   * @default - none
+   */
+  readonly configurationEndpoint?: Endpoint;
+
+  /**
    * The load balancer behind the endpoint.
    *
    * @default - the strategy has none

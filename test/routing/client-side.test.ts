@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CacheTopology, HaCacheStack, MemcachedNodes, Routing } from '../../lib';
-import { regionalStack, SynthesizedCluster, textOf } from '../synth';
+import { regionalStack, SynthesizedCluster, tagsOf, textOf } from '../synth';
 
 const topology = CacheTopology.sharded();
 const routing = Routing.clientSide();
@@ -83,4 +83,45 @@ test('replicated is an error that says why', () => {
 test('the ready-made stack puts the server list out', () => {
   const stack = new HaCacheStack(new App(), 'HaCache', { topology, routing });
   expect(stack.cluster.serverList.split(',')).toHaveLength(4);
+});
+
+describe('auto discovery', () => {
+  const made = new SynthesizedCluster({ topology, routing: Routing.clientSide({ autoDiscovery: true }) });
+
+  test('has a configuration endpoint, and the cluster still no endpoint', () => {
+    expect(textOf(made.resolve(made.cluster.configurationEndpoint!.socketAddress))).toMatch(
+      /Discovery.*\.DNSName}:11211$/,
+    );
+    expect(() => made.cluster.endpoint).toThrow('the cluster has no endpoint');
+    expect(tagsOf(made.only('AWS::ElasticLoadBalancingV2::LoadBalancer'))['cdk-memcached:role']).toBe('discovery');
+    expect(tagsOf(made.only('AWS::ECS::Service'))['cdk-memcached:role']).toBe('discovery');
+  });
+
+  test('names every node in the order of the pool, by what it is known by', () => {
+    const command = textOf(made.only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions[0].Command[0]);
+    const [, list] = /NODES='([^']*)'/.exec(command)!;
+    const nodes = list.split(' ').map((node) => node.split('|'));
+    expect(nodes.map(([host, address, port]) => [host === address, port])).toEqual(Array(3).fill([true, '11211']));
+    expect(nodes.map(([host]) => host)).toEqual(
+      made.cluster.nodeEndpoints.map(({ hostname }) => textOf(made.resolve(hostname))),
+    );
+  });
+
+  test('who may connect may ask it and the nodes', () => {
+    const opened = new SynthesizedCluster({ topology, routing: Routing.clientSide({ autoDiscovery: true }) });
+    opened.cluster.connections.allowDefaultPortFrom(ec2.Peer.ipv4('10.9.0.0/16'));
+    for (const description of ['The nodes of a memcached cluster', 'The endpoint of a memcached cluster']) {
+      opened.template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+        GroupDescription: description,
+        SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.9.0.0/16', FromPort: 11211 })],
+      });
+    }
+  });
+
+  test('its processes may not reach the nodes: they need not', () => {
+    const rules = Object.values(made.resources('AWS::EC2::SecurityGroupIngress'));
+    expect(rules.map(({ Properties }) => textOf(Properties.GroupId))).toEqual([
+      expect.stringContaining('DiscoveryTierSecurityGroup'),
+    ]);
+  });
 });
