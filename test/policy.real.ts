@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Validations } from 'aws-cdk-lib';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { CacheTopology, HaCacheStack, MemcachedNodes, type HaCacheStackProps } from '../lib';
+import { CacheTopology, HaCacheStack, MemcachedNodes, Routing, type HaCacheStackProps } from '../lib';
 import { APPS, load } from './apps';
 
 const VARIANTS: [string, HaCacheStackProps][] = [
@@ -12,6 +13,13 @@ const VARIANTS: [string, HaCacheStackProps][] = [
   ['ec2, sharded', { topology: CacheTopology.sharded() }],
   ['fargate, replicated', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }],
   ['fargate, sharded', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }), topology: CacheTopology.sharded() }],
+  ['mcrouter', { routing: Routing.mcrouter({ image: ContainerImage.fromRegistry('registry.example/mcrouter:1') }) }],
+  ['twemproxy', { routing: Routing.twemproxy(), topology: CacheTopology.sharded() }],
+  ['haproxy', { routing: Routing.haproxy() }],
+  ['nginxStream', { routing: Routing.nginxStream() }],
+  ['networkLoadBalancer, ec2', { routing: Routing.networkLoadBalancer() }],
+  ['networkLoadBalancer, fargate', { routing: Routing.networkLoadBalancer(), nodes: MemcachedNodes.fargate() }],
+  ['clientSide', { routing: Routing.clientSide({ autoDiscovery: true }), topology: CacheTopology.sharded() }],
 ];
 
 /** What an example meets that the ready-made stack acknowledges or mends: the application's choices. */
@@ -25,7 +33,7 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
     'the ids of instances are not known before launch; a condition on the cluster’s tag narrows both',
 };
 
-describe.each(VARIANTS)('the ready-made stack on %s', (_, props) => {
+describe.each(VARIANTS)('the ready-made stack with %s', (_, props) => {
   test('passes cdk-nag and the core library’s validation', () => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'policy-')) });
     new HaCacheStack(app, 'HaCache', props);
