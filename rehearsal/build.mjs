@@ -1,6 +1,6 @@
 // Bundles the rehearsal into programs that need nothing but node, and keeps the licences of what goes into them.
 import { build } from 'esbuild';
-import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,8 +17,11 @@ const built = await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...shared, entryPoints: [join(here, 'load/client.ts')], outfile: join(dist, 'client.js') }),
+  build({ ...shared, entryPoints: [join(here, 'clients/npm-client.ts')], outfile: join(dist, 'npm-client.js') }),
 ]);
 chmodSync(join(dist, 'cli.js'), 0o755);
+for (const script of ['python-client.py', 'php-client.php'])
+  copyFileSync(join(here, 'clients', script), join(dist, script));
 
 const packages = new Set();
 for (const { metafile } of built) {

@@ -1,12 +1,19 @@
-import { copyFileSync, existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { mustRun } from './command';
 
-/** Where each program stands in its official Alpine image, and in Debian's package. */
+/** Where each program stands in Debian's package, and in its official Alpine image where there is one. */
 const programs = [
   { debian: 'usr/bin/memcached', image: 'usr/local/bin/memcached' },
   { debian: 'usr/sbin/haproxy', image: 'usr/local/sbin/haproxy' },
+  { debian: 'usr/sbin/nginx', image: 'usr/sbin/nginx' },
+  { debian: 'usr/sbin/nutcracker', image: 'usr/sbin/nutcracker' },
 ];
+
+/** Comes before nginx on the PATH: the official image has the stream module compiled in, Debian's is a file. */
+const nginx = `#!/bin/sh
+exec /usr/sbin/nginx -g 'load_module /usr/lib/nginx/modules/ngx_stream_module.so;' "$@"
+`;
 
 /**
  * The folder that stands for a container image: the real ones are Alpine, so a container finds BusyBox and its own
@@ -30,4 +37,5 @@ export async function makeImage(root: string): Promise<void> {
     mkdirSync(dirname(join(image, place)), { recursive: true });
     copyFileSync(join(root, debian), join(image, place));
   }
+  writeFileSync(join(image, 'usr/local/sbin/nginx'), nginx, { mode: 0o755 });
 }

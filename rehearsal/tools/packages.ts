@@ -17,15 +17,22 @@ export const packages = [
   'hostname',
   'iproute2',
   'libmemcached-tools',
+  'libnginx-mod-stream',
   'memcached',
   'mount',
+  'nginx',
+  'nutcracker',
+  'php-cli',
+  'php-memcached',
   'procps',
+  'python3-pylibmc',
+  'python3-pymemcache',
   'sed',
   'util-linux',
 ];
 
 /** Raise when the way the root filesystem is laid out changes, so that an old cache is not taken for a new one. */
-const layout = 1;
+const layout = 2;
 
 export const rootfsName = (): string =>
   `rootfs-${createHash('sha256')
