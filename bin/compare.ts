@@ -1,10 +1,16 @@
 import { Annotations, App } from 'aws-cdk-lib';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { CacheTopology, HaCacheStack, Routing, type HaCacheStackProps } from '../lib';
+
+/** A rehearsal pulls no image: it takes mcrouter's binary from this computer, where there is one. */
+const mcrouter = Routing.mcrouter({ image: ContainerImage.fromRegistry('mcrouter') });
 
 /** The ready-made stack with each routing strategy: what `npm run compare` rehearses side by side. */
 const strategies: Record<string, HaCacheStackProps> = {
   MemcachedProxyReplicated: { routing: Routing.memcachedProxy() },
   MemcachedProxySharded: { routing: Routing.memcachedProxy(), topology: CacheTopology.sharded() },
+  McrouterReplicated: { routing: mcrouter },
+  McrouterSharded: { routing: mcrouter, topology: CacheTopology.sharded() },
   Twemproxy: { routing: Routing.twemproxy(), topology: CacheTopology.sharded() },
   HaproxyRoundRobin: { routing: Routing.haproxy() },
   HaproxyStandby: { routing: Routing.haproxy({ standby: true }) },

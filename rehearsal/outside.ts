@@ -2,14 +2,15 @@ import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { systemPath } from './tools/command';
 
-/** The command by which the program starts itself again, inside namespaces. */
-export const insideCommand = 'rehearse-inside';
+const rootfsVariable = 'CDK_MEMCACHED_ROOTFS';
 
-export const rootfsVariable = 'CDK_MEMCACHED_ROOTFS';
+/** The root filesystem of all hosts, for the program that runs inside the namespaces; none outside. */
+export const rootfsInside = (): string | undefined => process.env[rootfsVariable];
 
 /**
- * Starts this program again as root of its own user, network, mount and process namespaces; an ordinary user may. When
- * its first process ends, for whatever reason, the kernel ends and removes all that a rehearsal has made.
+ * Starts this program again with the same arguments, as root of its own user, network, mount and process namespaces; an
+ * ordinary user may. When its first process ends, for whatever reason, the kernel ends and removes all that a rehearsal
+ * has made.
  */
 export function enterNamespaces(argv: string[], rootfs: string): Promise<number> {
   const namespaces = [
@@ -22,9 +23,8 @@ export function enterNamespaces(argv: string[], rootfs: string): Promise<number>
     '--kill-child',
     '--mount-proc',
   ];
-  const again = argv.map((word, i) => (i === argv.indexOf('rehearse') ? insideCommand : word));
   // Servers ask for more open files than a shell's usual soft limit.
-  const script = ['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', process.execPath, __filename, ...again];
+  const script = ['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', process.execPath, __filename, ...argv];
   const child = spawn('unshare', [...namespaces, ...script], {
     // Standard input tells the inside, by its end, that the outside is gone, however it went.
     stdio: ['pipe', 'inherit', 'inherit'],

@@ -36,8 +36,7 @@ export const NODE_PORT = 11212;
 /** BusyBox's programs, and a function that waits until something accepts at 127.0.$1, port $2. */
 export const PRELUDE = `
     mkdir /tmp/bin; for name in nc wget nslookup; do ln -s /usr/bin/busybox /tmp/bin/$name; done
-    printf '#!/bin/sh\\nexec /usr/sbin/nginx -g "load_module /usr/lib/nginx/modules/ngx_stream_module.so;" "$@"\\n' > /tmp/bin/nginx
-    chmod +x /tmp/bin/nginx
+    ln -s /image/usr/local/sbin/nginx /tmp/bin/nginx
     PATH=/tmp/bin:$PATH
     answers() {
       for attempt in $(seq 100); do printf 'quit\\r\\n' | nc 127.0.$1 $2 2> /dev/null && return; sleep 0.05; done

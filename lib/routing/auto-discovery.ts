@@ -64,7 +64,7 @@ function configuration(port: number): string {
     'global',
     '  maxconn 8192',
     '  log stdout format raw local0 notice',
-    `  lua-load-per-thread ${SERVICE_PATH} "\${VERSION}" "\${NODES}"`,
+    `  lua-load-per-thread ${SERVICE_PATH} "$VERSION" "$NODES"`,
     'defaults',
     '  log global',
     '  mode tcp',

@@ -21,7 +21,6 @@ export interface TwemproxyProps extends ProxyTierProps {
 }
 
 const CONFIG_PATH = '/tmp/nutcracker.yml';
-const LOG_PATH = '/tmp/nutcracker.log';
 const STATISTICS_PORT = 22222;
 
 /** It tries a lost node again with clients' requests, each of which fails: seldom, as is its own usage. */
@@ -43,10 +42,8 @@ export class TwemproxyRouting extends ProxyRouting {
     return {
       image: this.props.image ?? debianImage(context),
       files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
-      // It logs to a file that it opens by name: a pipe gets the lines to the task's log, whatever its output is.
-      command: `mkfifo ${LOG_PATH}
-cat ${LOG_PATH} &
-exec nutcracker -c ${CONFIG_PATH} -o ${LOG_PATH} -v 4 -a 127.0.0.1 -s ${STATISTICS_PORT}`,
+      // Without a log file of its own it writes to the task's log.
+      command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 127.0.0.1 -s ${STATISTICS_PORT}`,
       port: context.port,
       // Its statistics, which it writes to whoever connects.
       healthProbe: `timeout 2 nc 127.0.0.1 ${STATISTICS_PORT} < /dev/null | grep -q uptime`,

@@ -1,9 +1,9 @@
 import { RehearsalError } from '../errors';
 import { parseCidr, toAddress } from './cidr';
 import { DeployedResource, Deployment } from './deployment';
-import { readEndpoint } from './endpoint';
+import { endpointTypes, readEndpoint } from './endpoint';
 import { readInstance, readService } from './nodes';
-import type { ClusterPlan, NodePlan, SubnetPlan, Topology } from './plan';
+import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan, Topology } from './plan';
 import { checkSecurityGroups } from './security-groups';
 import { tag, tagsOf } from './tags';
 import type { Stack } from './template';
@@ -13,67 +13,103 @@ const hosts = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::ECS::Service'];
 /** Every cache cluster of the assembly, told by its tags. */
 export function readClusters(stacks: readonly Stack[], onlyStack?: string): ClusterPlan[] {
   const deployment = new Deployment(stacks);
-  const balancers = deployment
-    .resources('AWS::ElasticLoadBalancingV2::LoadBalancer')
-    .filter((balancer) => tagsOf(balancer)[tag.role] === 'endpoint')
+  const endpoints = deployment
+    .resources(...endpointTypes)
+    .filter((endpoint) => tagsOf(endpoint)[tag.role] === 'endpoint')
     .filter(({ stack }) => onlyStack === undefined || stack.name === onlyStack);
-  if (balancers.length === 0) {
+  if (endpoints.length === 0) {
     throw new RehearsalError(
       `found no cache cluster in ${stacks.map(({ name }) => name).join(', ') || 'an empty assembly'}` +
-        `${onlyStack === undefined ? '' : ` with the stack name '${onlyStack}'`}, expected a load balancer with the ` +
-        `tag ${tag.role}=endpoint; only clusters that are routed through proxies can be rehearsed, and nested stacks are not read`,
+        `${onlyStack === undefined ? '' : ` with the stack name '${onlyStack}'`}, expected a load balancer or an SSM ` +
+        `parameter with the tag ${tag.role}=endpoint; nested stacks are not read`,
     );
   }
-  return balancers.map((balancer) => readCluster(deployment, balancer));
+  return endpoints.map((endpoint) => readCluster(deployment, endpoint));
 }
 
-function readCluster(deployment: Deployment, balancer: DeployedResource): ClusterPlan {
-  const { [tag.cluster]: id, [tag.topology]: topology } = tagsOf(balancer);
+function readCluster(deployment: Deployment, resource: DeployedResource): ClusterPlan {
+  const { [tag.cluster]: id = resource.logicalId, [tag.topology]: topology } = tagsOf(resource);
   if (topology !== 'replicated' && topology !== 'sharded') {
     throw new RehearsalError(
-      `${balancer.logicalId} has the tag ${tag.topology}=${topology}, expected replicated or sharded`,
+      `${resource.logicalId} has the tag ${tag.topology}=${topology}, expected replicated or sharded`,
     );
   }
   const members = deployment
     .resources('AWS::EC2::NetworkInterface', ...hosts)
-    .filter((resource) => resource.stack === balancer.stack && tagsOf(resource)[tag.cluster] === id);
+    .filter((member) => member.stack === resource.stack && tagsOf(member)[tag.cluster] === id);
   const withRole = (role: string) =>
     members.filter(({ type, ...rest }) => hosts.includes(type) && tagsOf(rest)[tag.role] === role);
 
   const subnetOf = subnetReader(deployment, members);
+  const { endpoint, targetGroup } = readEndpoint(deployment, resource, subnetOf);
+  const service = (each: DeployedResource) => readService(deployment, each, subnetOf, targetGroup);
+  const proxies = withRole('proxy')
+    .map(service)
+    .find(({ balanced }) => balanced);
   const nodes = withRole('node').map((host): NodePlan => {
     const instance = host.type === 'AWS::AutoScaling::AutoScalingGroup';
-    return instance ? readInstance(deployment, host, subnetOf) : readService(deployment, host, subnetOf);
+    return instance ? readInstance(deployment, host, subnetOf) : service(host);
   });
   if (nodes.length === 0) throw new RehearsalError(`cluster '${id}' has no nodes with the tag ${tag.role}=node`);
+  checkReached(`${resource.logicalId} of cluster '${id}'`, endpoint, proxies, nodes);
 
-  const { targetGroup, ...endpoint } = readEndpoint(deployment, balancer, subnetOf);
-  const proxyService = withRole('proxy').find(({ properties }) =>
-    properties.LoadBalancers?.some(({ TargetGroupArn }: any) => TargetGroupArn === targetGroup),
-  );
-  if (!proxyService) {
-    throw new RehearsalError(
-      `no ECS service of cluster '${id}' is behind the target group of ${balancer.logicalId}, ` +
-        'expected a tier of proxies; other routings cannot be rehearsed yet',
-    );
-  }
-  const proxies = readService(deployment, proxyService, subnetOf);
+  const subnets = endpoint.kind === 'balancer' ? endpoint.subnets : subnetsOf(nodes);
   const plan: ClusterPlan = {
-    id: id ?? balancer.logicalId,
-    stack: balancer.stack.name,
-    file: balancer.stack.file,
-    sha256: balancer.stack.sha256,
-    region: balancer.stack.region,
+    id,
+    stack: resource.stack.name,
+    file: resource.stack.file,
+    sha256: resource.stack.sha256,
+    region: resource.stack.region,
     topology: topology as Topology,
-    zones: endpoint.subnets.map(({ zone }) => zone),
-    // An instance's port stands only in its user data; nodes and proxies of a cluster share one.
-    nodes: nodes.map((node) => (node.kind === 'instance' ? { ...node, port: proxies.port } : node)),
+    zones: subnets.map(({ zone }) => zone),
+    nodes: nodes.map((node) => (node.kind === 'instance' ? { ...node, port: portOf(endpoint, proxies) } : node)),
     proxies,
     endpoint,
-    nameserver: nameserverOf(deployment, endpoint.subnets[0]!),
+    subnets,
+    nameserver: nameserverOf(deployment, subnets[0]!),
   };
   checkSecurityGroups(deployment, plan);
   return plan;
+}
+
+/** Fails when clients would not reach every node through the endpoint, or something else than nodes. */
+function checkReached(
+  name: string,
+  endpoint: EndpointPlan,
+  proxies: ServicePlan | undefined,
+  nodes: readonly NodePlan[],
+): void {
+  if (proxies) return;
+  const balanced = endpoint.kind === 'balancer';
+  const reached = balanced ? endpoint.fixedTargets : endpoint.servers.map(({ host }) => host);
+  if (balanced && reached.length === 0 && !nodes.some((node) => node.kind === 'service' && node.balanced)) {
+    throw new RehearsalError(
+      `nothing of the cluster is behind the target group of ${name}, ` +
+        `expected a tier of proxies (an ECS service with the tag ${tag.role}=proxy), or the nodes as its targets`,
+    );
+  }
+  const hostOf = (node: NodePlan) => (node.kind === 'instance' ? node.interfaceAddress : node.record?.name);
+  const stranger = reached.find((host) => !nodes.some((node) => hostOf(node) === host));
+  if (stranger !== undefined) {
+    throw new RehearsalError(`${name} leads to '${stranger}', expected the addresses or names of its nodes`);
+  }
+  const missed = nodes.find(
+    (node) => !reached.includes(hostOf(node) ?? '') && !(balanced && node.kind === 'service' && node.balanced),
+  );
+  if (missed)
+    throw new RehearsalError(`${name} does not lead to node ${missed.name}, expected it to lead to every node`);
+}
+
+/** An instance's port stands only in its user data: it is that of who connects to it. */
+function portOf(endpoint: EndpointPlan, proxies: ServicePlan | undefined): number {
+  if (proxies) return proxies.port; // nodes and proxies of a cluster share one
+  return endpoint.kind === 'balancer' ? endpoint.target.port : endpoint.servers[0]!.port;
+}
+
+/** The nodes' subnets, one in each zone. */
+function subnetsOf(nodes: readonly NodePlan[]): SubnetPlan[] {
+  const all = nodes.map((node) => (node.kind === 'instance' ? node.subnet : node.subnets[0]!));
+  return all.filter(({ zone }, i) => all.findIndex((other) => other.zone === zone) === i);
 }
 
 /** A subnet made elsewhere says nothing of its zone here: the tags of what stands in it do. */

@@ -71,7 +71,7 @@ export class Deployment implements Deployed {
       case 'AWS::EC2::LaunchTemplate.DefaultVersionNumber':
         return '1';
       case 'AWS::ElasticLoadBalancingV2::LoadBalancer.DNSName':
-        return `${this.ref(stack, logicalId)}.elb.${stack.region}.amazonaws.com`.toLowerCase();
+        return `${dnsLabel(this.ref(stack, logicalId))}.elb.${stack.region}.amazonaws.com`.toLowerCase();
       default:
         return `${this.ref(stack, logicalId)}.${name}`;
     }
@@ -131,3 +131,6 @@ export class Deployment implements Deployed {
     return resource;
   }
 }
+
+/** What makes a name unique is at its end; DNS takes 63 characters. */
+const dnsLabel = (name: string): string => name.slice(-63).replace(/^-+/, '');

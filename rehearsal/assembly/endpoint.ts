@@ -1,13 +1,53 @@
 import { RehearsalError } from '../errors';
 import type { DeployedResource, Deployment } from './deployment';
-import type { EndpointPlan, SubnetPlan, TargetPlan } from './plan';
+import type { BalancerPlan, EndpointPlan, ServerListPlan, ServerPlan, SubnetPlan, TargetPlan } from './plan';
+
+const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+
+/** The types of resources that can be a cluster's endpoint. */
+export const endpointTypes = [balancerType, 'AWS::SSM::Parameter'];
+
+interface Endpoint {
+  readonly endpoint: EndpointPlan;
+  /** Of the load balancer, where there is one. */
+  readonly targetGroup?: string;
+}
+
+/** What clients are told to connect to. */
+export const serversOf = (endpoint: EndpointPlan): readonly ServerPlan[] =>
+  endpoint.kind === 'servers' ? endpoint.servers : [{ host: endpoint.dnsName, port: endpoint.port }];
+
+/** Reads what clients connect to: a load balancer, or the parameter that lists the servers. */
+export function readEndpoint(
+  deployment: Deployment,
+  resource: DeployedResource,
+  subnetOf: (id: string) => SubnetPlan,
+): Endpoint {
+  return resource.type === balancerType
+    ? readBalancer(deployment, resource, subnetOf)
+    : { endpoint: readServerList(resource) };
+}
+
+function readServerList({ logicalId, properties }: DeployedResource): ServerListPlan {
+  const servers = String(properties.Value).split(',');
+  return {
+    kind: 'servers',
+    servers: servers.map((server) => {
+      const [, host, port] = /^([^\s:]+):(\d+)$/.exec(server) ?? [];
+      if (host === undefined) {
+        throw new RehearsalError(`the server list ${logicalId} holds '${server}', expected host:port,host:port,…`);
+      }
+      return { host, port: Number(port) };
+    }),
+  };
+}
 
 /** Reads a Network Load Balancer, its listener and the target group behind it. */
-export function readEndpoint(
+function readBalancer(
   deployment: Deployment,
   balancer: DeployedResource,
   subnetOf: (id: string) => SubnetPlan,
-): EndpointPlan & { targetGroup: string } {
+): Endpoint {
   const { Subnets, SubnetMappings, SecurityGroups } = balancer.properties;
   const subnets = (Subnets ?? (SubnetMappings ?? []).map(({ SubnetId }: any) => SubnetId)) as string[];
   const listener = deployment
@@ -20,15 +60,17 @@ export function readEndpoint(
   const targetAttributes = attributesOf(targetGroup.properties.TargetGroupAttributes);
   const own = targetAttributes['load_balancing.cross_zone.enabled'] ?? 'use_load_balancer_configuration';
   const crossZone = own.startsWith('use_') ? balancerAttributes['load_balancing.cross_zone.enabled'] : own;
-  return {
+  const plan: BalancerPlan = {
+    kind: 'balancer',
     dnsName: String(deployment.attribute(balancer.stack, balancer.logicalId, 'DNSName')),
     port: Number(listener.properties.Port),
     subnets: subnets.map(subnetOf),
     crossZone: crossZone === 'true',
     securityGroups: SecurityGroups ?? [],
     target: targetOf(targetGroup, targetAttributes),
-    targetGroup: targetGroup.ref,
+    fixedTargets: ((targetGroup.properties.Targets ?? []) as any[]).map(({ Id }) => String(Id)),
   };
+  return { endpoint: plan, targetGroup: targetGroup.ref };
 }
 
 function forwardedTo(deployment: Deployment, listener: DeployedResource): DeployedResource {

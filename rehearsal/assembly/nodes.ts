@@ -39,8 +39,13 @@ export function readInstance(deployment: Deployment, group: DeployedResource, su
   };
 }
 
-/** Reads an ECS service: a node, or the tier of proxies. */
-export function readService(deployment: Deployment, service: DeployedResource, subnetOf: SubnetOf): ServicePlan {
+/** Reads an ECS service: a node, or the tier of proxies. `targetGroup` is that of the endpoint, where it has one. */
+export function readService(
+  deployment: Deployment,
+  service: DeployedResource,
+  subnetOf: SubnetOf,
+  targetGroup: string | undefined,
+): ServicePlan {
   const { properties } = service;
   const network = properties.NetworkConfiguration?.AwsvpcConfiguration ?? {};
   const task = deployment.find('AWS::ECS::TaskDefinition', properties.TaskDefinition);
@@ -50,17 +55,18 @@ export function readService(deployment: Deployment, service: DeployedResource, s
     throw new RehearsalError(`${service.logicalId} has no subnets, expected the network mode awsvpc with some`);
   }
   const containers = containersOf(task);
-  const balanced = properties.LoadBalancers?.[0]?.ContainerPort;
+  const balancers: any[] = properties.LoadBalancers ?? [];
   return {
     kind: 'service',
     name: tagsOf(service)[tag.node] ?? 'proxy',
     zone: subnets[0]!.zone,
-    port: Number(balanced ?? containers.find(({ port }) => port !== undefined)?.port),
+    port: Number(balancers[0]?.ContainerPort ?? containers.find(({ port }) => port !== undefined)?.port),
     subnets,
     count: Math.max(Number(properties.DesiredCount ?? 1), leastCount(deployment, service)),
     containers,
     securityGroups: network.SecurityGroups ?? [],
     record: recordOf(deployment, service),
+    balanced: targetGroup !== undefined && balancers.some(({ TargetGroupArn }) => TargetGroupArn === targetGroup),
   };
 }
 

@@ -9,8 +9,11 @@ export interface ClusterPlan {
   /** In order; the first is the one that is lost, clients run in the last. */
   readonly zones: readonly string[];
   readonly nodes: readonly NodePlan[];
-  readonly proxies: ServicePlan;
+  /** What stands between the load balancer and the nodes; absent where nothing does. */
+  readonly proxies?: ServicePlan;
   readonly endpoint: EndpointPlan;
+  /** A subnet in each zone, where the load balancer stands, or else the nodes. */
+  readonly subnets: readonly SubnetPlan[];
   /** The VPC's resolver: its base address plus two. */
   readonly nameserver: string;
 }
@@ -56,6 +59,8 @@ export interface ServicePlan {
   readonly containers: readonly ContainerPlan[];
   readonly securityGroups: readonly string[];
   readonly record?: RecordPlan;
+  /** Its tasks are targets of the endpoint's load balancer. */
+  readonly balanced: boolean;
 }
 
 /** The Cloud Map name of a service. */
@@ -82,14 +87,31 @@ export interface HealthCheckPlan {
   readonly startSeconds: number;
 }
 
+/** What clients connect to. */
+export type EndpointPlan = BalancerPlan | ServerListPlan;
+
 /** A Network Load Balancer with its listener and target group. */
-export interface EndpointPlan {
+export interface BalancerPlan {
+  readonly kind: 'balancer';
   readonly dnsName: string;
   readonly port: number;
   readonly subnets: readonly SubnetPlan[];
   readonly crossZone: boolean;
   readonly securityGroups: readonly string[];
   readonly target: TargetPlan;
+  /** Targets that the template itself registers, for good: the addresses of EC2 nodes. */
+  readonly fixedTargets: readonly string[];
+}
+
+/** The nodes themselves, over which clients hash the keys. */
+export interface ServerListPlan {
+  readonly kind: 'servers';
+  readonly servers: readonly ServerPlan[];
+}
+
+export interface ServerPlan {
+  readonly host: string;
+  readonly port: number;
 }
 
 export interface TargetPlan {

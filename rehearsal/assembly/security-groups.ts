@@ -12,7 +12,7 @@ interface Rule {
 }
 
 /** Fails when a security group of the template would keep the cluster's own traffic out. */
-export function checkSecurityGroups(deployment: Deployment, { endpoint, proxies, nodes }: ClusterPlan): void {
+export function checkSecurityGroups(deployment: Deployment, plan: ClusterPlan): void {
   const rules = readRules(deployment);
   const must = (from: Party, to: Party, port: number) => {
     for (const problem of [blocked('Egress', from, to, port), blocked('Ingress', to, from, port)]) {
@@ -31,14 +31,26 @@ export function checkSecurityGroups(deployment: Deployment, { endpoint, proxies,
     );
   };
 
+  for (const [from, to, port] of connections(plan)) must(from, to, port);
+}
+
+/** Who connects to whom. Of clients a template says nothing: they are let in elsewhere. */
+function connections({ endpoint, proxies, nodes }: ClusterPlan): [from: Party, to: Party, port: number][] {
+  if (endpoint.kind === 'servers') return [];
+  const toNodes = (from: Party) =>
+    nodes.map((node): [Party, Party, number] => {
+      const subnets = node.kind === 'instance' ? [node.subnet] : node.subnets;
+      return [from, { name: `node ${node.name}`, groups: node.securityGroups, cidrs: cidrsOf(subnets) }, node.port];
+    });
+  const { target } = endpoint;
   const balancer = { name: 'load balancer', groups: endpoint.securityGroups, cidrs: cidrsOf(endpoint.subnets) };
-  const tier = { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };
-  must(balancer, tier, endpoint.target.port);
-  must(balancer, tier, endpoint.target.checkPort ?? endpoint.target.port);
-  for (const node of nodes) {
-    const subnets = node.kind === 'instance' ? [node.subnet] : node.subnets;
-    must(tier, { name: `node ${node.name}`, groups: node.securityGroups, cidrs: cidrsOf(subnets) }, node.port);
-  }
+  const tier = proxies && { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };
+  const behind = tier ? [tier] : toNodes(balancer).map(([, node]) => node);
+  return [
+    ...behind.map((party): [Party, Party, number] => [balancer, party, target.port]),
+    ...behind.map((party): [Party, Party, number] => [balancer, party, target.checkPort ?? target.port]),
+    ...(tier ? toNodes(tier) : []),
+  ];
 }
 
 interface Party {

@@ -1,4 +1,4 @@
-import type { ClusterPlan, InstancePlan, NodePlan, ServicePlan } from '../assembly/plan';
+import type { ClusterPlan, InstancePlan, NodePlan, ServerPlan, ServicePlan, SubnetPlan } from '../assembly/plan';
 import type { Host } from '../namespace/host';
 import type { Log } from '../namespace/log';
 import type { Network } from '../namespace/network';
@@ -9,18 +9,23 @@ import { Service } from './ecs/service';
 import type { MetadataServer } from './metadata-server';
 import { NameServer } from './name-server';
 import { answers, countHeld } from './memcached';
+import type { TargetHealth } from './nlb/balancer-node';
 import { LoadBalancer } from './nlb/load-balancer';
 import { until, within } from './wait';
 import { Vpc } from './vpc';
 
 const bootsAtOnce = 4;
 
+interface NamedServer extends ServerPlan {
+  readonly name: string;
+}
+
 /** A cluster, running. */
 export class Cloud {
   readonly vpc: Vpc;
   readonly nodes: { plan: NodePlan; member: InstanceGroup | Service }[] = [];
-  balancer!: LoadBalancer;
-  proxies!: Service;
+  balancer: LoadBalancer | undefined;
+  proxies: Service | undefined;
   clientHost!: Host;
   private nameHost!: Host;
   private fail!: (error: unknown) => void;
@@ -41,18 +46,23 @@ export class Cloud {
     this.failure.catch(() => {}); // awaited where something else is waited for
   }
 
-  async start(progress: (line: string) => void): Promise<void> {
+  /** `firstHealth` is that of the load balancer's targets; they have health checks to pass when it is `down`. */
+  async start(progress: (line: string) => void, firstHealth: TargetHealth): Promise<void> {
     const { plan, vpc } = this;
-    const last = plan.endpoint.subnets.at(-1)!;
-    this.nameHost = await vpc.boot('resolver', last, { address: plan.nameserver });
+    this.nameHost = await vpc.boot('resolver', this.clientSubnet, { address: plan.nameserver });
     const names = new NameServer(this.nameHost);
     const ttls = plan.nodes.flatMap((node) => (node.kind === 'service' && node.record ? [node.record.ttl] : []));
     await names.start(Math.min(60, ...ttls));
 
     const attachments: Attachments = new Map();
     const fail = (error: unknown) => this.fail(error);
-    const service = (node: ServicePlan, balancer?: LoadBalancer) =>
-      new Service(node, vpc, this.metadata, names, balancer, fail);
+    if (plan.endpoint.kind === 'balancer') {
+      // Room for every target twice: a replaced task may register before its predecessor has left.
+      const slots = (plan.proxies?.count ?? plan.nodes.length) * 2 + 2;
+      this.balancer = new LoadBalancer(plan.endpoint, vpc, names, slots, fail);
+    }
+    const service = (each: ServicePlan) =>
+      new Service(each, vpc, this.metadata, names, each.balanced ? this.balancer : undefined, fail);
     for (const node of plan.nodes) {
       const member =
         node.kind === 'instance' ? new InstanceGroup(node, vpc, this.metadata, attachments, fail) : service(node);
@@ -62,30 +72,54 @@ export class Cloud {
     await inParallel(bootsAtOnce, this.nodes, ({ member }) => member.start());
     await this.untilNodesAnswer();
 
-    progress(`starting the load balancer in ${plan.endpoint.subnets.length} zones and ${plan.proxies.count} proxies`);
-    // Room for every task twice: a replaced task may register before its predecessor has left.
-    this.balancer = new LoadBalancer(plan.endpoint, vpc, names, plan.proxies.count * 2 + 2, fail);
-    await this.balancer.start();
-    this.proxies = service(plan.proxies, this.balancer);
-    await this.proxies.start();
-    this.clientHost = await vpc.boot('client', last, { machineFiles: true });
-    progress('waiting for the load balancer to find them healthy');
+    if (this.balancer && plan.endpoint.kind === 'balancer') {
+      const proxies = plan.proxies ? ` and ${plan.proxies.count} proxies` : '';
+      progress(`starting the load balancer in ${plan.endpoint.subnets.length} zones${proxies}`);
+      for (const address of plan.endpoint.fixedTargets) await this.balancer.register(address, this.zoneOf(address));
+    }
+    if (plan.proxies) {
+      this.proxies = service(plan.proxies);
+      await this.proxies.start();
+    }
+    await this.balancer?.start(firstHealth);
+    this.clientHost = await vpc.boot('client', this.clientSubnet, { machineFiles: true });
+    if (this.balancer) progress('waiting for the load balancer to find them healthy');
     await this.untilHealthy();
+  }
+
+  /** Where clients run. */
+  get clientSubnet(): SubnetPlan {
+    return this.plan.subnets.at(-1)!;
   }
 
   /** Waits until every host answers and is in service. */
   async untilHealthy(): Promise<void> {
     const missing = async () => {
-      for (const member of [...this.nodes.map((node) => node.member), this.proxies]) {
+      for (const member of this.members()) {
         const what = member.missing();
         if (what !== undefined) return what;
       }
-      for (const { address, name, port } of this.servers()) {
-        if (!(await answers(address, port))) return `${name} at ${address} to answer`;
+      for (const { host, name, port } of [...this.nodeServers(), ...this.proxyServers()]) {
+        if (!(await answers(host, port))) return `${name} at ${host} to answer`;
       }
-      return this.balancer.missing();
+      return this.balancer?.missing();
     };
     await Promise.race([until(missing, bounds.healthyMs), this.failure]);
+  }
+
+  /** The nodes that run now. */
+  nodeServers(): NamedServer[] {
+    return this.nodes.flatMap(({ plan, member }) =>
+      member.nodeAddress === undefined
+        ? []
+        : [{ name: `node ${plan.name}`, host: member.nodeAddress, port: plan.port }],
+    );
+  }
+
+  /** The proxies that run now. */
+  proxyServers(): NamedServer[] {
+    const { addresses = [], plan } = this.proxies ?? {};
+    return addresses.map((host) => ({ name: 'proxy', host, port: plan!.port }));
   }
 
   /** The share of the keys that only these nodes hold, in a sharded cluster. */
@@ -98,11 +132,11 @@ export class Cloud {
   }
 
   async loseZone(zone: string): Promise<void> {
-    await Promise.all([...this.members(), this.balancer].map((member) => member.loseZone(zone)));
+    await Promise.all([...this.members(), this.balancer].map((member) => member?.loseZone(zone)));
   }
 
   restoreZone(zone: string): void {
-    for (const member of [...this.members(), this.balancer]) member.restoreZone(zone);
+    for (const member of [...this.members(), this.balancer]) member?.restoreZone(zone);
   }
 
   async stop(): Promise<void> {
@@ -114,15 +148,8 @@ export class Cloud {
     return [...this.nodes.map(({ member }) => member), ...(this.proxies ? [this.proxies] : [])];
   }
 
-  private servers(): { address: string; name: string; port: number }[] {
-    return [
-      ...this.nodes.flatMap(({ plan, member }) =>
-        member.nodeAddress === undefined
-          ? []
-          : [{ address: member.nodeAddress, name: `node ${plan.name}`, port: plan.port }],
-      ),
-      ...this.proxies.addresses.map((address) => ({ address, name: 'proxy', port: this.plan.proxies.port })),
-    ];
+  private zoneOf(address: string): string {
+    return this.nodes.find(({ member }) => member.nodeAddress === address)!.plan.zone;
   }
 
   private async untilNodesAnswer(): Promise<void> {

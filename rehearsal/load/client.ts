@@ -1,50 +1,70 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
+import type { CacheClient } from './cache-client';
+import { ClientPool } from './client-pool';
 import { libraries } from './libraries';
 import { keyNames, type Library } from './library-names';
-import { addTallies } from './tally';
+import { addTallies, type Tally } from './tally';
 import { Worker } from './worker';
 
 /** The client process: it runs on a host of the rehearsal and is told by lines on stdin what to do. */
 export interface ClientOptions {
-  readonly server: string;
+  /** As `host:port`; over several the keys are hashed. */
+  readonly servers: readonly string[];
   readonly library: Library;
   readonly workers: number;
   readonly keysPerWorker: number;
   readonly pauseMs: number;
 }
 
-export type ClientCommand = 'prime' | 'start' | 'stop';
+export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop';
 
 const primeWithinMs = 30_000;
+const readersPerWorker = 2;
 
 function main(options: ClientOptions): void {
   // What a library throws outside of an operation's promise belongs to a connection that has been given up.
   process.on('uncaughtException', (error) => console.error(error));
   process.on('unhandledRejection', (error) => console.error(error));
 
-  const workers = Array.from(
-    { length: options.workers },
-    (_, i) =>
-      new Worker({
-        connect: () => libraries[options.library](options.server),
-        names: keyNames(options.library, i, options.keysPerWorker),
-        pauseMs: options.pauseMs,
-        shareOfSets: 0.1,
-      }),
-  );
+  const { library, servers, keysPerWorker, pauseMs } = options;
+  let clients: CacheClient[] = [];
+  let workers: Worker[] = [];
+  const connect = (): CacheClient => {
+    const client = libraries[library](servers);
+    clients.push(client);
+    return client;
+  };
+  /** With new clients, which know nothing of what was lost before. */
+  const makeWorkers = (generation: number) => {
+    for (const client of clients) client.reconnect();
+    clients = [];
+    const readers = new ClientPool(Array.from({ length: options.workers * readersPerWorker }, connect));
+    workers = Array.from({ length: options.workers }, (_, i) => {
+      const names = keyNames(library, generation, i, keysPerWorker);
+      return new Worker({ writer: connect(), readers, names, pauseMs, shareOfSets: 0.1 });
+    });
+  };
   const delay = monitorEventLoopDelay({ resolution: 10 });
   delay.enable();
+  const counted = (tallies: readonly Tally[]) => {
+    const stallMs = Math.round(delay.max / 1e6);
+    delay.reset();
+    return { ...addTallies(tallies), stallMs };
+  };
+  let generation = 0;
   const commands: Record<ClientCommand, () => Promise<unknown>> = {
-    prime: () => Promise.all(workers.map((worker) => worker.prime(Date.now() + primeWithinMs))).then(() => true),
+    prime: async () => {
+      makeWorkers((generation += 1));
+      const deadline = Date.now() + primeWithinMs;
+      await Promise.all(workers.map((worker) => worker.prime(deadline)));
+    },
     start: async () => {
       delay.reset();
       workers.forEach((worker) => worker.start());
     },
-    stop: async () => ({
-      ...addTallies(await Promise.all(workers.map((worker) => worker.stop()))),
-      stallMs: Math.round(delay.max / 1e6),
-    }),
+    lap: async () => counted(workers.map((worker) => worker.lap())),
+    stop: async () => counted(await Promise.all(workers.map((worker) => worker.stop()))),
   };
   createInterface({ input: process.stdin }).on('line', async (line) => {
     try {

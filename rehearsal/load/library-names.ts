@@ -3,6 +3,6 @@ export const libraryNames = ['memcached', 'memcache-client'] as const;
 
 export type Library = (typeof libraryNames)[number];
 
-/** The keys of one worker. */
-export const keyNames = (library: Library, worker: number, count: number): string[] =>
-  Array.from({ length: count }, (_, i) => `${library}-${worker}-${i}`);
+/** The keys of one worker. Each generation has others, so that nothing is found that an earlier one left behind. */
+export const keyNames = (library: Library, generation: number, worker: number, count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `${library}-${generation}-${worker}-${i}`);

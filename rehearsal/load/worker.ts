@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { CacheClient } from './cache-client';
+import type { ClientPool } from './client-pool';
 import { Entry } from './entry';
-import type { CacheClient } from './libraries';
-import { clientTimeoutMs } from './libraries';
 import { emptyTally, type Tally } from './tally';
 
 export interface WorkerOptions {
-  readonly connect: () => CacheClient;
+  readonly writer: CacheClient;
+  readonly readers: ClientPool;
   /** The keys that this worker alone writes. */
   readonly names: readonly string[];
   /** The pause between two operations, so that the load leaves the computer room to breathe. */
@@ -13,10 +14,12 @@ export interface WorkerOptions {
   readonly shareOfSets: number;
 }
 
-/** One client with one connection: it reads and writes its own keys, one operation after the other. */
+/**
+ * Reads and writes keys of its own, one operation after the other: what it wrote through one connection it has to find
+ * through others.
+ */
 export class Worker {
   private readonly entries: Entry[];
-  private client: CacheClient | undefined;
   private tally = emptyTally();
   private running: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -25,21 +28,24 @@ export class Worker {
     this.entries = options.names.map((name) => new Entry(name));
   }
 
-  /** Stores every key again, until it is acknowledged. */
+  /** Stores every key, until it is acknowledged. */
   async prime(deadline: number): Promise<void> {
+    const { writer } = this.options;
     for (const entry of this.entries) {
       for (;;) {
         try {
-          await this.set(entry);
+          await this.set(writer, entry);
           break;
         } catch (error) {
-          this.disconnect();
+          writer.reconnect();
           if (Date.now() > deadline)
             throw new Error(`cannot store ${entry.key}: ${(error as Error).message}`, { cause: error });
           await sleep(50);
         }
       }
     }
+    // Under load another process would overwrite them.
+    writer.reconnect();
   }
 
   start(): void {
@@ -48,40 +54,47 @@ export class Worker {
     this.running = this.loop();
   }
 
+  /** What it counted since the start or the last lap. */
+  lap(): Tally {
+    const { tally } = this;
+    this.tally = emptyTally();
+    return tally;
+  }
+
   async stop(): Promise<Tally> {
     this.stopping = true;
     await this.running;
-    return this.tally;
+    return this.lap();
   }
 
   private async loop(): Promise<void> {
+    const { writer, readers, shareOfSets, pauseMs } = this.options;
     while (!this.stopping) {
       const entry = this.entries[Math.floor(Math.random() * this.entries.length)]!;
-      const isSet = Math.random() < this.options.shareOfSets;
-      await this.measured(() => (isSet ? this.set(entry) : this.get(entry)));
-      await sleep(this.options.pauseMs);
+      if (Math.random() < shareOfSets) await this.measured(writer, () => this.set(writer, entry));
+      else await readers.borrow((reader) => this.measured(reader, () => this.get(reader, entry)));
+      await sleep(pauseMs);
     }
   }
 
   /** One operation as an application does it: when it fails, reconnect at once and try again, once. */
-  private async measured(operation: () => Promise<void>): Promise<void> {
-    const { tally } = this;
+  private async measured(client: CacheClient, operation: () => Promise<void>): Promise<void> {
     const start = performance.now();
-    tally.requests += 1;
     try {
       await operation();
     } catch {
-      this.disconnect();
-      tally.retries += 1;
+      client.reconnect();
+      this.tally.retries += 1;
       try {
         await operation();
       } catch (error) {
-        this.disconnect();
+        client.reconnect();
         this.fail((error as Error).message);
       }
-      tally.lastRetryAt = Date.now();
+      this.tally.lastRetryAt = Date.now();
     }
-    tally.latenciesMs.push(Math.round((performance.now() - start) * 100) / 100);
+    this.tally.requests += 1;
+    this.tally.latenciesMs.push(Math.round((performance.now() - start) * 100) / 100);
   }
 
   private fail(message: string): void {
@@ -89,32 +102,17 @@ export class Worker {
     if (this.tally.errorMessages.length < 5) this.tally.errorMessages.push(message);
   }
 
-  private async set(entry: Entry): Promise<void> {
+  private async set(writer: CacheClient, entry: Entry): Promise<void> {
     const value = entry.nextValue();
-    await this.bounded((client) => client.set(entry.key, value));
+    await writer.set(entry.key, value);
     entry.acknowledge(value);
   }
 
-  private async get(entry: Entry): Promise<void> {
-    const judgement = entry.judge(await this.bounded((client) => client.get(entry.key)));
+  private async get(reader: CacheClient, entry: Entry): Promise<void> {
+    const judgement = entry.judge(await reader.get(entry.key));
     if (judgement === 'wrong') this.fail(`${entry.key} answered with a value that was never written`);
     else if (judgement === 'miss') this.tally.misses += 1;
     else this.tally.hits += 1;
     if (judgement === 'stale') this.tally.staleReads += 1;
-  }
-
-  /** The time-out holds for connecting too, whatever the library does. */
-  private async bounded<T>(operation: (client: CacheClient) => Promise<T>): Promise<T> {
-    this.client ??= this.options.connect();
-    let timer: NodeJS.Timeout;
-    const late = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => reject(new Error(`no answer within ${clientTimeoutMs} ms`)), clientTimeoutMs);
-    });
-    return Promise.race([operation(this.client), late]).finally(() => clearTimeout(timer));
-  }
-
-  private disconnect(): void {
-    this.client?.close();
-    this.client = undefined;
   }
 }

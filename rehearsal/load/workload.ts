@@ -6,18 +6,21 @@ import type { ClientCommand, ClientOptions } from './client';
 import { keyNames, libraryNames } from './library-names';
 import { addTallies, type Tally } from './tally';
 
-const perLibrary = { workers: 8, keysPerWorker: 250, pauseMs: 10 };
+const perLibrary = { workers: 8, keysPerWorker: 500, pauseMs: 10 };
 
 /** The load on the endpoint: a process for each client library, on a host of its own in the VPC. */
 export class Workload {
   private readonly processes: ClientProcess[];
+  private generation = 0;
 
-  constructor(host: Host, server: string) {
-    this.processes = libraryNames.map((library) => new ClientProcess(host, { server, library, ...perLibrary }));
+  /** `servers` are as `host:port`: the endpoint, or the nodes over which clients hash the keys. */
+  constructor(host: Host, servers: readonly string[]) {
+    this.processes = libraryNames.map((library) => new ClientProcess(host, { servers, library, ...perLibrary }));
   }
 
-  /** Stores every key anew. */
+  /** Stores new keys, through new clients; those before are not asked for again. */
   async prime(): Promise<void> {
+    this.generation += 1;
     await this.all('prime');
   }
 
@@ -25,6 +28,12 @@ export class Workload {
     await this.all('start');
   }
 
+  /** What was counted since the start or the last lap. */
+  async lap(): Promise<Tally> {
+    return addTallies((await this.all('lap')) as Tally[]);
+  }
+
+  /** Ends the last lap. */
   async stop(): Promise<Tally> {
     return addTallies((await this.all('stop')) as Tally[]);
   }
@@ -33,7 +42,7 @@ export class Workload {
   get keys(): string[] {
     const { workers, keysPerWorker } = perLibrary;
     return libraryNames.flatMap((library) =>
-      Array.from({ length: workers }, (_, i) => keyNames(library, i, keysPerWorker)).flat(),
+      Array.from({ length: workers }, (_, i) => keyNames(library, this.generation, i, keysPerWorker)).flat(),
     );
   }
 

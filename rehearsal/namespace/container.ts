@@ -14,7 +14,8 @@ export interface ContainerOptions {
   readonly openFiles?: number;
 }
 
-const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** Where a container looks for its programs. */
+export const imagePath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /** A running container: a process tree of its own within a host, on the host's network. Emits `exit` once. */
 export class Container extends EventEmitter {
@@ -38,7 +39,9 @@ export class Container extends EventEmitter {
 
   static start(host: Host, options: ContainerOptions): Container {
     const namespaces = ['--mount', '--pid', '--fork', '--kill-child'];
-    const wrapper = host.spawn(['unshare', ...namespaces, 'sh', '-ec', startScript(options), 'sh', ...options.argv]);
+    const container = ['unshare', ...namespaces, 'sh', '-ec', startScript(options), 'sh', ...options.argv];
+    // Node would give it sockets, and a program cannot open /dev/stderr again when that is one.
+    const wrapper = host.spawn(['bash', '-o', 'pipefail', '-c', '"$@" 2>&1 | cat', 'bash', ...container]);
     return new Container(options, host, wrapper);
   }
 

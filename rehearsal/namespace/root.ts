@@ -17,7 +17,7 @@ mount --bind "$rootfs/usr" usr
 mount -o remount,bind,ro usr 2>/dev/null || true
 mount -t tmpfs -o mode=755 tmpfs usr/local
 mkdir usr/local/bin usr/local/sbin
-mount --bind "$rootfs/image" image
+mount --rbind "$rootfs/image" image
 cp "$rootfs"/etc/passwd "$rootfs"/etc/group "$rootfs"/etc/hosts "$rootfs"/etc/nsswitch.conf etc
 mount --rbind /dev dev
 mount -t proc proc proc

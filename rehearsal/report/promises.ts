@@ -8,6 +8,9 @@ export interface Counts {
   readonly staleReads: number;
 }
 
+/** The share of the reads that found a value; none when nothing was read. */
+export const hitRatioOf = ({ hits, misses }: Pick<Counts, 'hits' | 'misses'>): number => hits / (hits + misses || 1);
+
 /** Something the cluster promises its clients, and whether it kept it. */
 export interface Promised {
   readonly promise: string;
@@ -24,7 +27,7 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
   const reads = counts.hits + counts.misses;
   const errors = atMost('no operation fails after one reconnect', 0, counts.errors);
   if (topology === 'replicated') {
-    const measured = reads === 0 ? 0 : counts.hits / reads;
+    const measured = hitRatioOf(counts);
     const promise = `at least ${leastHitRatio * 100} % of the reads of stored keys hit`;
     return [errors, { promise, bound: leastHitRatio, measured, kept: measured >= leastHitRatio }];
   }

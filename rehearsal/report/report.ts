@@ -10,6 +10,8 @@ export interface ScenarioReport extends Counts {
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly hitRatio: number;
+  /** What was counted from the fault until every host was in service again. */
+  readonly whileBroken?: Counts;
   /** Operations that needed a reconnect. */
   readonly reconnects: number;
   /** From the fault until the last operation that needed a reconnect had ended. */
@@ -53,7 +55,7 @@ export function clusterReport(
     topology: plan.topology,
     zones: plan.zones,
     nodes: plan.nodes.length,
-    proxies: plan.proxies.count,
+    proxies: plan.proxies?.count ?? 0,
     survived: kept && failure === undefined,
     failure,
     scenarios,

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cloud } from '../cloud/cloud';
 import type { Workload } from '../load/workload';
-import { percentile } from '../load/tally';
-import { promisesOf } from '../report/promises';
+import { addTallies, percentile, type Tally } from '../load/tally';
+import { type Counts, hitRatioOf, promisesOf } from '../report/promises';
 import type { ScenarioReport } from '../report/report';
 import type { Scenario } from './scenario';
 
@@ -21,28 +21,25 @@ export async function runScenario(scenario: Scenario, cloud: Cloud, workload: Wo
 
   await workload.start();
   await sleep(leadMs);
+  const lead = await workload.lap();
   const struckAt = Date.now();
   const broken = await Promise.race([scenario.strike(cloud), cloud.failure]);
   if (broken === undefined) await sleep(healthyMs);
   await cloud.untilHealthy();
   const recoverySeconds = broken === undefined ? 0 : (Date.now() - struckAt) / 1000;
+  const fault = await workload.lap();
   await sleep(tailMs);
-  const tally = await workload.stop();
+  const tally = addTallies([lead, fault, await workload.stop()]);
 
-  const counts = {
-    requests: tally.requests,
-    errors: tally.errors,
-    hits: tally.hits,
-    misses: tally.misses,
-    staleReads: tally.staleReads,
-  };
+  const counts = countsOf(tally);
   return {
     name: scenario.name,
     ...counts,
     recoverySeconds: round(recoverySeconds, 1),
     p50Ms: percentile(tally.latenciesMs, 50),
     p99Ms: percentile(tally.latenciesMs, 99),
-    hitRatio: round(tally.hits / (tally.hits + tally.misses), 5),
+    hitRatio: round(hitRatioOf(counts), 5),
+    whileBroken: broken === undefined ? undefined : countsOf(fault),
     reconnects: tally.retries,
     disturbedSeconds: round(Math.max(0, tally.lastRetryAt - struckAt) / 1000, 1),
     stallMs: tally.stallMs,
@@ -53,5 +50,13 @@ export async function runScenario(scenario: Scenario, cloud: Cloud, workload: Wo
     promises: promisesOf(topology, counts, lostShare),
   };
 }
+
+const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({
+  requests,
+  errors,
+  hits,
+  misses,
+  staleReads,
+});
 
 const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;

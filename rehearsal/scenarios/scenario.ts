@@ -1,8 +1,12 @@
+import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 
 /** Something that goes wrong, and what AWS does about it. */
 export interface Scenario {
   readonly name: string;
+
+  /** Whether the cluster has what is to break; every cluster has when absent. */
+  appliesTo?(plan: ClusterPlan): boolean;
 
   /** The nodes whose memory it costs. */
   lostNodes(cloud: Cloud): string[];

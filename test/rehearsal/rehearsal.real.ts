@@ -1,38 +1,27 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Fixture, template, writeAssembly } from './fixtures/assembly';
+import { Program } from './fixtures/program';
 import { routesWithoutFailover } from './fixtures/proxies';
 
-const root = resolve(__dirname, '../..');
-let folder: string;
-let cli: string;
+let program: Program;
+beforeAll(() => (program = new Program()), 180_000);
+afterAll(() => program.remove());
 
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'rehearsal-test-'));
-  cli = join(folder, 'bundle/cli.js');
-  execFileSync(process.execPath, [join(root, 'rehearsal/build.mjs'), join(folder, 'bundle')]);
-  execFileSync(process.execPath, [cli, 'tools']);
-}, 180_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function rehearse(name: string, fixture: Fixture, ...options: string[]) {
-  const assembly = writeAssembly(join(folder, name), template(fixture));
-  const report = join(folder, name, 'report');
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [cli, 'rehearse', assembly, '--report', report, ...options],
-    { encoding: 'utf8' },
-  );
+function rehearse(name: string, content: unknown, ...options: string[]) {
+  const assembly = writeAssembly(join(program.folder, name), content);
+  const report = join(assembly, 'report');
+  const { status, stdout, stderr } = program.run(['rehearse', assembly, '--report', report, ...options]);
   const read = () => JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
   return { status, output: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1), read };
 }
 
 describe('a rehearsal', () => {
   test('of replicated EC2 nodes survives the loss of a zone', () => {
-    const { status, lastLine, output, read } = rehearse('replicated', { compute: 'ec2', topology: 'replicated' });
+    const { status, lastLine, output, read } = rehearse(
+      'replicated',
+      template({ compute: 'ec2', topology: 'replicated' }),
+    );
 
     expect({ status, lastLine, output }).toMatchObject({ status: 0, lastLine: 'survived' });
     const report = read();
@@ -54,7 +43,12 @@ describe('a rehearsal', () => {
 
   test('of sharded Fargate nodes costs a lost node no more than its keys', () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded', nodesPerZone: 2 };
-    const { status, lastLine, output, read } = rehearse('sharded', fixture, '--only', 'node-killed,zone-lost');
+    const { status, lastLine, output, read } = rehearse(
+      'sharded',
+      template(fixture),
+      '--only',
+      'node-killed,zone-lost',
+    );
 
     expect({ status, lastLine, output }).toMatchObject({ status: 0, lastLine: 'survived' });
     const [nodeKilled, zoneLost] = read().scenarios;
@@ -70,7 +64,7 @@ describe('a rehearsal', () => {
 
   test('fails when a lost node turns into errors', () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: routesWithoutFailover };
-    const { status, lastLine, read } = rehearse('no-failover', fixture, '--only', 'node-killed');
+    const { status, lastLine, read } = rehearse('no-failover', template(fixture), '--only', 'node-killed');
 
     expect(status).toBe(1);
     expect(lastLine).toMatch(/^did not survive: Fixture: node-killed: no operation fails after one reconnect/);
@@ -83,19 +77,15 @@ describe('a rehearsal', () => {
     const content = template(fixture);
     const topology = content.Resources.Balancer.Properties.Tags.find((tag: any) => tag.Key.endsWith(':topology'));
     topology.Value = 'replicated'; // promises what the routes do not keep
-    const assembly = writeAssembly(join(folder, 'one-copy'), content);
-    const options = ['--only', 'node-killed', '--report', join(folder, 'one-copy/report')];
-    const { status, stdout } = spawnSync(process.execPath, [cli, 'rehearse', assembly, ...options], {
-      encoding: 'utf8',
-    });
+    const { status, lastLine } = rehearse('one-copy', content, '--only', 'node-killed');
 
     expect(status).toBe(1);
-    expect(stdout.trimEnd().split('\n').at(-1)).toContain('99.9 % of the reads of stored keys hit, measured 0.');
+    expect(lastLine).toContain('99.9 % of the reads of stored keys hit, measured 0.');
   }, 120_000);
 
   test("fails with the log's end when proxies do not start", () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: () => 'no lua' };
-    const { status, lastLine, output } = rehearse('broken-routes', fixture);
+    const { status, lastLine, output } = rehearse('broken-routes', template(fixture));
 
     expect(status).toBe(1);
     expect(lastLine).toMatch(/^did not survive: Fixture: proxy: 3 tasks in a row did not last/);
@@ -108,7 +98,7 @@ describe('a rehearsal', () => {
       topology: 'replicated',
       userDataCommands: 'aws s3 cp s3://bucket/x /tmp',
     };
-    const { status, lastLine, output } = rehearse('broken-user-data', fixture);
+    const { status, lastLine, output } = rehearse('broken-user-data', template(fixture));
 
     expect(status).toBe(1);
     expect(lastLine).toMatch(/^did not survive: Fixture: [ab]1: the user data did not signal success/);
@@ -117,8 +107,6 @@ describe('a rehearsal', () => {
 });
 
 describe('the command line', () => {
-  const run = (...words: string[]) => spawnSync(process.execPath, [cli, ...words], { encoding: 'utf8', cwd: folder });
-
   test.each([
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [
@@ -127,10 +115,12 @@ describe('the command line', () => {
     ],
     [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
-    [['simulate'], "got the command 'simulate', expected rehearse or tools"],
+    [['compare', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
+    [['compare', '--only', 'zone-lost'], "got --only 'zone-lost', expected some of healthy,node-lost"],
+    [['simulate'], "got the command 'simulate', expected rehearse, compare or tools"],
     [['rehearse', '--fast'], "Unknown option '--fast'"],
   ])('%j says what is wrong', (words, message) => {
-    const { status, stderr } = run(...words);
+    const { status, stderr } = program.run(words);
 
     expect(status).toBe(2);
     expect(stderr).toContain(message);
@@ -138,9 +128,10 @@ describe('the command line', () => {
   });
 
   test('--help names the scenarios', () => {
-    const { status, stdout } = run('--help');
+    const { status, stdout } = program.run(['--help']);
 
     expect(status).toBe(0);
-    expect(stdout).toContain('healthy, node-killed, proxy-killed, zone-lost');
+    expect(stdout).toContain('rehearse: healthy, node-killed, proxy-killed, zone-lost');
+    expect(stdout).toContain('compare: healthy, node-lost');
   });
 });

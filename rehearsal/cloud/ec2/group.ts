@@ -10,6 +10,7 @@ export class InstanceGroup implements Member {
   private instance: Instance | undefined;
   private lost: Instance | undefined;
   private inService = false;
+  private stopped = false;
 
   constructor(
     readonly plan: InstancePlan,
@@ -49,12 +50,15 @@ export class InstanceGroup implements Member {
 
   restoreZone(zone: string): void {
     if (zone !== this.plan.zone || this.instance) return;
-    setTimeout(() => this.launch(false).catch(this.fail), delays.instanceReplacementMs);
+    setTimeout(() => {
+      if (!this.stopped) this.launch(false).catch(this.fail);
+    }, delays.instanceReplacementMs);
     // The replacement has to wait for its interface, as on AWS.
     setTimeout(() => this.lost?.release(), delays.instanceReplacementMs + delays.interfaceReleaseMs);
   }
 
   async stop(): Promise<void> {
+    this.stopped = true; // the next cluster may have the same addresses
     await this.instance?.host.stop();
     this.instance?.release();
   }

@@ -1,7 +1,9 @@
-import type { EndpointPlan, SubnetPlan } from '../../assembly/plan';
+import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
 import type { Host } from '../../namespace/host';
 import { until } from '../wait';
 import { backend, haproxyConfiguration, runtimeApi, targetStates } from './haproxy';
+
+export type TargetHealth = 'up' | 'down';
 
 /** The load balancer's node in one zone. */
 export class BalancerNode {
@@ -12,11 +14,11 @@ export class BalancerNode {
   private constructor(
     readonly host: Host,
     readonly subnet: SubnetPlan,
-    private readonly plan: EndpointPlan,
+    private readonly plan: BalancerPlan,
     private readonly slotCount: number,
   ) {}
 
-  static async start(host: Host, subnet: SubnetPlan, plan: EndpointPlan, slots: number): Promise<BalancerNode> {
+  static async start(host: Host, subnet: SubnetPlan, plan: BalancerPlan, slots: number): Promise<BalancerNode> {
     host.write('/etc/haproxy.cfg', haproxyConfiguration(plan, slots));
     const server = host.spawn(['/usr/sbin/haproxy', '-db', '-f', '/etc/haproxy.cfg']);
     host.log.follow('haproxy', server.stdout!);
@@ -48,7 +50,7 @@ export class BalancerNode {
   }
 
   /** A new target gets no connection before its first health checks have passed; one known to be healthy does. */
-  async register(address: string, health: 'up' | 'down' = 'down'): Promise<void> {
+  async register(address: string, health: TargetHealth = 'down'): Promise<void> {
     if (this.slots.has(address)) return;
     const free = Array.from({ length: this.slotCount }, (_, i) => `target${i + 1}`).find(
       (slot) => ![...this.slots.values()].includes(slot),

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { EndpointPlan } from '../../assembly/plan';
+import type { BalancerPlan } from '../../assembly/plan';
 
 export const backend = 'targets';
 export const runtimePort = 9999;
@@ -11,7 +11,7 @@ export const runtimePort = 9999;
  * fail when the target does not answer. Its quick retries on other targets stand for the client's own: clients try
  * the endpoint's next address when one does not connect.
  */
-export function haproxyConfiguration({ port, target }: EndpointPlan, slots: number): string {
+export function haproxyConfiguration({ port, target }: BalancerPlan, slots: number): string {
   const lines = [
     'global',
     `  stats socket ipv4@0.0.0.0:${runtimePort} level admin`,

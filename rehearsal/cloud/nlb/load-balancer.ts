@@ -1,7 +1,7 @@
-import type { EndpointPlan, SubnetPlan } from '../../assembly/plan';
+import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
 import type { NameServer } from '../name-server';
 import type { Vpc } from '../vpc';
-import { BalancerNode } from './balancer-node';
+import { BalancerNode, type TargetHealth } from './balancer-node';
 
 /** A Network Load Balancer: a node with a fixed address in each zone, all behind one name. */
 export class LoadBalancer {
@@ -10,15 +10,16 @@ export class LoadBalancer {
   private readonly fixedAddresses = new Map<string, string>();
 
   constructor(
-    private readonly plan: EndpointPlan,
+    private readonly plan: BalancerPlan,
     private readonly vpc: Vpc,
     private readonly names: NameServer,
     private readonly slots: number,
     private readonly fail: (error: unknown) => void,
   ) {}
 
-  async start(): Promise<void> {
-    await Promise.all(this.plan.subnets.map((subnet) => this.launch(subnet)));
+  /** `health` is that of the targets that have registered before: `down` until their health checks have passed. */
+  async start(health: TargetHealth): Promise<void> {
+    await Promise.all(this.plan.subnets.map((subnet) => this.launch(subnet, health)));
     // The name keeps the address of a zone that is lost: the worst case, before Route 53 withdraws it.
     for (const address of this.fixedAddresses.values()) this.names.add({ name: this.plan.dnsName }, address);
   }
@@ -55,7 +56,8 @@ export class LoadBalancer {
   restoreZone(zone: string): void {
     const subnet = this.plan.subnets.find((each) => each.zone === zone);
     const present = this.nodes.some((node) => node.subnet.zone === zone);
-    if (subnet && !present) this.launch(subnet).catch(this.fail);
+    // It comes into service knowing what the others know: a real one gets no traffic before.
+    if (subnet && !present) this.launch(subnet, 'up').catch(this.fail);
   }
 
   async stop(): Promise<void> {
@@ -66,14 +68,13 @@ export class LoadBalancer {
     return this.nodes.filter(({ subnet }) => this.plan.crossZone || subnet.zone === zone);
   }
 
-  private async launch(subnet: SubnetPlan): Promise<void> {
+  private async launch(subnet: SubnetPlan, health: TargetHealth): Promise<void> {
     const host = await this.vpc.boot('balancer', subnet, { address: this.fixedAddresses.get(subnet.id) });
     this.fixedAddresses.set(subnet.id, host.address);
     const node = await BalancerNode.start(host, subnet, this.plan, this.slots);
-    // It comes into service knowing what the others know: a real one gets no traffic before.
     this.nodes.push(node); // before it learns the targets: one that registers meanwhile must not be missed
     for (const [address, zone] of this.targets) {
-      if (this.plan.crossZone || zone === subnet.zone) await node.register(address, 'up');
+      if (this.plan.crossZone || zone === subnet.zone) await node.register(address, health);
     }
   }
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readClusters } from '../../../rehearsal/assembly/clusters';
 import { readStacks } from '../../../rehearsal/assembly/manifest';
-import type { InstancePlan, ServicePlan } from '../../../rehearsal/assembly/plan';
+import type { BalancerPlan, InstancePlan, ServicePlan } from '../../../rehearsal/assembly/plan';
 import { type Fixture, template, writeAssembly } from '../fixtures/assembly';
 
 let folder: string;
@@ -50,6 +50,14 @@ describe('a cluster on EC2', () => {
     ]);
   });
 
+  test('has a name that DNS takes, however long the names in the template are', () => {
+    const [plan] = readClusters(readStacks(writeAssembly(folder, { ['Long'.repeat(20)]: template(ec2) })));
+
+    const { dnsName } = plan!.endpoint as BalancerPlan;
+    expect(dnsName).toMatch(/^[a-z0-9][a-z0-9-]{0,62}\.elb\.us-east-1\.amazonaws\.com$/);
+    expect(dnsName).toMatch(/-balancer-\w{6}\./);
+  });
+
   test('has instances with their user data and tags, and an address each', () => {
     const nodes = read(ec2)[0]!.nodes as InstancePlan[];
 
@@ -68,7 +76,7 @@ describe('a cluster on EC2', () => {
   test('has the same addresses in the proxies as its nodes', () => {
     const { proxies, nodes } = read(ec2)[0]!;
 
-    const command = proxies.containers[0]!.argv.at(-1)!;
+    const command = proxies!.containers[0]!.argv.at(-1)!;
     for (const node of nodes as InstancePlan[]) expect(command).toContain(`"${node.interfaceAddress}:11211"`);
   });
 });
@@ -100,11 +108,52 @@ describe('a cluster on Fargate', () => {
       Object.assign(resources, JSON.parse(literal));
     });
 
-    expect(plan!.endpoint.subnets).toEqual([
+    expect(plan!.subnets).toEqual([
       { id: 'subnet-A', zone: 'us-east-1a', cidr: '100.64.0.0/24' },
       { id: 'subnet-B', zone: 'us-east-1b', cidr: '100.64.1.0/24' },
     ]);
     expect(plan!.nameserver).toBe('100.65.0.2');
+  });
+});
+
+describe('a load balancer straight before the nodes', () => {
+  test('has the addresses of EC2 nodes for its targets', () => {
+    const [plan] = read({ ...ec2, routing: 'balancer' });
+
+    const addresses = (plan!.nodes as InstancePlan[]).map(({ interfaceAddress }) => interfaceAddress);
+    expect(plan).toMatchObject({ proxies: undefined, endpoint: { kind: 'balancer', fixedTargets: addresses } });
+    expect(plan!.nodes.map(({ port }) => port)).toEqual([11211, 11211, 11211, 11211]);
+  });
+
+  test('has the tasks of Fargate nodes for its targets', () => {
+    const [plan] = read({ ...fargate, routing: 'balancer' });
+
+    expect(plan).toMatchObject({ proxies: undefined, endpoint: { kind: 'balancer', fixedTargets: [] } });
+    expect(plan!.nodes).toMatchObject([{ balanced: true }, { balanced: true }]);
+  });
+});
+
+describe('a server list', () => {
+  test('has the addresses of EC2 nodes, and their port', () => {
+    const [plan] = read({ ...ec2, routing: 'servers' });
+
+    const nodes = plan!.nodes as InstancePlan[];
+    const servers = nodes.map(({ interfaceAddress }) => ({ host: interfaceAddress, port: 11211 }));
+    expect(plan).toMatchObject({ proxies: undefined, endpoint: { kind: 'servers', servers } });
+    expect(plan!.zones).toEqual(['us-east-1a', 'us-east-1b']);
+    expect(nodes.map(({ port }) => port)).toEqual([11211, 11211, 11211, 11211]);
+  });
+
+  test('has the names of Fargate nodes', () => {
+    const [plan] = read({ ...fargate, routing: 'servers' });
+
+    expect(plan!.endpoint).toEqual({
+      kind: 'servers',
+      servers: [
+        { host: 'a1.cache.internal', port: 11211 },
+        { host: 'b1.cache.internal', port: 11211 },
+      ],
+    });
   });
 });
 
@@ -137,12 +186,51 @@ describe('what cannot be rehearsed says why', () => {
     expect(() => read(fargate, change)).toThrow(message);
   });
 
+  test.each<[string, Fixture, (resources: any) => void, string]>([
+    [
+      'a target that is no node',
+      { ...ec2, routing: 'balancer' },
+      (r) => (r.Targets.Properties.Targets[0].Id = '10.9.9.9'),
+      "Balancer of cluster 'Fixture-Cache' leads to '10.9.9.9', expected the addresses or names of its nodes",
+    ],
+    [
+      'a node that is no target',
+      { ...fargate, routing: 'balancer' },
+      (r) => delete r.NodeB1.Properties.LoadBalancers,
+      "Balancer of cluster 'Fixture-Cache' does not lead to node b1, expected it to lead to every node",
+    ],
+    [
+      'a list without a node',
+      { ...fargate, routing: 'servers' },
+      (r) => (r.ServerList.Properties.Value = 'a1.cache.internal:11211'),
+      "ServerList of cluster 'Fixture-Cache' does not lead to node b1",
+    ],
+    [
+      'a list of something else',
+      { ...fargate, routing: 'servers' },
+      (r) => (r.ServerList.Properties.Value = 'a1.cache.internal'),
+      "the server list ServerList holds 'a1.cache.internal', expected host:port,host:port,…",
+    ],
+  ])('%s', (_, fixture, change, message) => {
+    expect(() => read(fixture, change)).toThrow(message);
+  });
+
   test('a missing rule of a security group', () => {
     expect(() => read({ ...ec2, withoutNodeIngress: true })).toThrow(
       /node a1 \(sg-\w+\) have no ingress rule for tcp port 11211 from the proxies; the cluster would not work, add it/,
     );
     expect(() => read(ec2, (resources) => delete resources.BalancerToProxy)).toThrow(
       /load balancer \(sg-\w+\) have no egress rule for tcp port 11211 to the proxies/,
+    );
+  });
+
+  test('a missing rule between the load balancer and the nodes', () => {
+    const balanced: Fixture = { ...ec2, routing: 'balancer' };
+    expect(() => read({ ...balanced, withoutNodeIngress: true })).toThrow(
+      /node a1 \(sg-\w+\) have no ingress rule for tcp port 11211 from the load balancer; the cluster would not work/,
+    );
+    expect(() => read(balanced, (resources) => delete resources.ToNode)).toThrow(
+      /load balancer \(sg-\w+\) have no egress rule for tcp port 11211 to the node a1/,
     );
   });
 

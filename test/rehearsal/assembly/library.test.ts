@@ -29,7 +29,7 @@ test.each([
   const [plan, ...others] = read((app) => new HaCacheStack(app, 'HaCache', { nodes }));
   expect(others).toEqual([]);
   expect(namesOf(plan!)).toEqual(['a1', 'a2', 'b1', 'b2']);
-  expect(plan!.proxies.count).toBe(2);
+  expect(plan!.proxies!.count).toBe(2);
 });
 
 test('two clusters in one stack, in a network of another', () => {

@@ -1,4 +1,4 @@
-import type { EndpointPlan, InstancePlan } from '../../../rehearsal/assembly/plan';
+import type { BalancerPlan, InstancePlan } from '../../../rehearsal/assembly/plan';
 import { parse } from '../../../rehearsal/cloud/ec2/arguments';
 import { awsCli } from '../../../rehearsal/cloud/ec2/aws-cli';
 import { Docker } from '../../../rehearsal/cloud/ec2/docker';
@@ -103,7 +103,7 @@ describe("the load balancer's stand-in", () => {
     endsConnectionsWhenDeregistered: true,
   };
   const configuration = (changed: object = {}) =>
-    haproxyConfiguration({ port: 11222, target: { ...target, ...changed } } as EndpointPlan, 8);
+    haproxyConfiguration({ port: 11222, target: { ...target, ...changed } } as BalancerPlan, 8);
 
   test("has the target group's figures", () => {
     expect(configuration()).toContain('bind :11222\n');
