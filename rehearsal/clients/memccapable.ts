@@ -1,4 +1,5 @@
-import { inParallel, runIn, type Server, type Spawner } from './run-in';
+import { inParallel } from '../parallel';
+import { runIn, type Server, type Spawner } from './run-in';
 
 export interface Capabilities {
   readonly passed: number;

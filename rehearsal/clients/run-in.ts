@@ -29,16 +29,3 @@ export function runIn(host: Spawner, argv: readonly string[], options: RunOption
     child.once('close', (code) => resolve({ code: code ?? 137, stdout, stderr }));
   });
 }
-
-/** Does the work for every item, a few at the same time. */
-export async function inParallel<T>(
-  width: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-}

@@ -6,6 +6,7 @@ import { bounds } from './delays';
 import { InstanceGroup } from './ec2/group';
 import type { Attachments } from './ec2/instance';
 import { Service } from './ecs/service';
+import { inParallel } from '../parallel';
 import type { MetadataServer } from './metadata-server';
 import { NameServer } from './name-server';
 import { answers, countHeld } from './memcached';
@@ -162,12 +163,4 @@ export class Cloud {
     };
     await within(bounds.healthyMs, Promise.race([until(missing, bounds.healthyMs), this.failure]), () => 'the nodes');
   }
-}
-
-async function inParallel<T>(width: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = [...items];
-  const worker = async () => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
 }
