@@ -38,6 +38,13 @@ export interface ContainerSpecification {
   /** The TCP port that the process listens on. */
   readonly port: number;
 
+  /**
+   * Ports that the process takes besides, for its statistics or its health.
+   *
+   * @default - none
+   */
+  readonly ownPorts?: number[];
+
   /** A shell command that succeeds when the process answers, run inside the container. */
   readonly healthProbe: string;
 }

@@ -6,6 +6,9 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 /** The first release without CVE-2026-47783 and CVE-2026-47784. */
 const FIRST_SAFE_RELEASE = [1, 6, 42];
 
+/** The release of the official image. */
+export const OFFICIAL_RELEASE = '1.6.45';
+
 /** A container image of memcached. */
 export abstract class MemcachedImage {
   /**
@@ -14,7 +17,7 @@ export abstract class MemcachedImage {
    * The Alpine variant: its BusyBox gives the shell, `nc` and `wget` that the health probes use.
    */
   public static official(): MemcachedImage {
-    return MemcachedImage.fromRegistry('public.ecr.aws/docker/library/memcached:1.6.45-alpine');
+    return MemcachedImage.fromRegistry(`public.ecr.aws/docker/library/memcached:${OFFICIAL_RELEASE}-alpine`);
   }
 
   /**

@@ -18,7 +18,7 @@ export interface MemcachedClusterAttributes {
   /**
    * The port of the endpoint, or of every node where there is none.
    *
-   * @default 11211
+   * @default - that of the nodes where there is no endpoint, or else 11211
    */
   readonly port?: number;
 
@@ -75,7 +75,8 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
 
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
-    const endpointPort = attributes.port ?? DEFAULT_PORT;
+    const [firstNode] = attributes.endpointAddress === undefined ? (attributes.nodeEndpoints ?? []) : [];
+    const endpointPort = attributes.port ?? firstNode?.port ?? DEFAULT_PORT;
     if (!Token.isUnresolved(endpointPort)) {
       knownInteger('port', endpointPort, { min: 1, max: 65535, advice: 'give the port of the endpoint' });
     }

@@ -2,7 +2,7 @@ export * from './cluster';
 export type { IMemcachedCluster } from './cluster-base';
 export * from './context';
 export type { FargateTaskSize } from './fargate-task';
-export * from './image';
+export { MemcachedImage } from './image';
 export type { MemcachedClusterAttributes } from './imported-cluster';
 export { Endpoint } from './network/endpoint';
 export * from './network/load-balancer';

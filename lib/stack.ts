@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import { MemcachedCluster } from './cluster';
 import { MemcachedNodes, type IMemcachedNodes } from './nodes';
 import type { IRouting } from './routing';
+import type { CacheTimeoutsProps } from './timeouts';
 import type { CacheTopology } from './topology';
 
 /** Properties of `HaCacheStack`. */
@@ -61,6 +62,13 @@ export interface HaCacheStackProps extends StackProps {
   readonly routing?: IRouting;
 
   /**
+   * How long the parts wait for each other.
+   *
+   * @default - see each
+   */
+  readonly timeouts?: CacheTimeoutsProps;
+
+  /**
    * Who may connect to the endpoint.
    *
    * @default - nobody; open it with `cluster.connections`
@@ -94,6 +102,7 @@ export class HaCacheStack extends Stack {
       nodes: props.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 }),
       topology: props.topology,
       routing: props.routing,
+      timeouts: props.timeouts,
     });
     props.clients?.forEach((client) => this.cluster.connections.allowDefaultPortFrom(client));
     if (props.alarmTopicArn) {

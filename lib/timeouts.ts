@@ -12,7 +12,8 @@ export interface CacheTimeoutsProps {
   readonly connect?: Duration;
 
   /**
-   * How long a proxy waits for a node's answer. Between 10 milliseconds and 10 seconds, and no longer than `retry`.
+   * How long a proxy waits for a node's answer. Between 10 milliseconds and 10 seconds, and no longer than `retry` where that
+   * is given.
    *
    * @default Duration.millis(200)
    */
@@ -57,7 +58,7 @@ export class CacheTimeouts {
     const request = knownMilliseconds('timeouts.request', this.request, { min: 10, max: 10_000, advice });
     const retry = this.retry && knownMilliseconds('timeouts.retry', this.retry, { min: 10, max: 600_000, advice });
     fits('connect', connect, 'request', request);
-    fits('request', request, 'retry', retry ?? DEFAULT_RETRY.toMilliseconds());
+    if (retry !== undefined) fits('request', request, 'retry', retry);
     this.client = Duration.millis(2 * (connect + request) + request);
   }
 }

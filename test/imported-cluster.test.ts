@@ -20,6 +20,11 @@ test('without one, the nodes are', () => {
   expect(() => cluster.endpoint).toThrow('the cluster has no endpoint, expected a routing with one');
 });
 
+test('without one, its port is that of the nodes', () => {
+  const { connections } = imported({ nodeEndpoints: [new Endpoint('10.0.1.10', 22122)] });
+  expect(connections.defaultPort?.toString()).toBe('22122');
+});
+
 test('with neither it is an error', () => {
   expect(() => imported({})).toThrow(
     'endpointAddress and nodeEndpoints are missing, expected one of them: give what clients connect to',

@@ -35,7 +35,7 @@ export const NODE_PORT = 11212;
 
 /** BusyBox's programs, and a function that waits until something accepts at 127.0.$1, port $2. */
 export const PRELUDE = `
-    mkdir /tmp/bin; for name in nc wget nslookup; do ln -s /usr/bin/busybox /tmp/bin/$name; done
+    mkdir /tmp/bin; for name in awk cmp nc nslookup wget; do ln -s /usr/bin/busybox /tmp/bin/$name; done
     ln -s /image/usr/local/sbin/nginx /tmp/bin/nginx
     PATH=/tmp/bin:$PATH
     answers() {

@@ -23,7 +23,7 @@ test.each<[CacheTimeoutsProps, string]>([
       'connect or lengthen request',
   ],
   [
-    { request: Duration.seconds(1) },
+    { request: Duration.seconds(1), retry: Duration.millis(500) },
     'timeouts.request is 1000 ms and timeouts.retry 500 ms, expected request to be no longer than retry',
   ],
   [

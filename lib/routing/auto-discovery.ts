@@ -2,11 +2,13 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { quote } from '../container-script';
 import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
+import { OFFICIAL_RELEASE } from '../image';
 import type { MemcachedNode } from '../nodes/node';
 
 const CONFIG_PATH = '/tmp/haproxy.cfg';
 const SERVICE_PATH = '/tmp/discovery.lua';
 const HEALTH_PORT = 8404;
+const SESSIONS = 8192;
 
 /**
  * What ElastiCache's clients ask for, in its present and its older form, and what they ask besides. The version has to rise
@@ -18,8 +20,8 @@ local data = " 0 " .. #list .. "\\r\\n" .. list .. "\\r\\nEND\\r\\n"
 local answers = {
   ["config get cluster"] = "CONFIG cluster" .. data,
   ["get AmazonElastiCache:cluster"] = "VALUE AmazonElastiCache:cluster" .. data,
-  ["stats"] = "STAT version 1.6.45\\r\\nEND\\r\\n",
-  ["version"] = "VERSION 1.6.45\\r\\n",
+  ["stats"] = "STAT version ${OFFICIAL_RELEASE}\\r\\nEND\\r\\n",
+  ["version"] = "VERSION ${OFFICIAL_RELEASE}\\r\\n",
 }
 core.register_service("discovery", "tcp", function(applet)
   while true do
@@ -51,6 +53,7 @@ export function autoDiscovery(
     ],
     command: `export NODES=${quote(list)} VERSION=$(date +%s)\nexec haproxy -db -f ${CONFIG_PATH}`,
     port,
+    ownPorts: [HEALTH_PORT],
     healthProbe: `wget -q -T 2 -O /dev/null http://127.0.0.1:${HEALTH_PORT}/health`,
   };
 }
@@ -62,7 +65,7 @@ export function autoDiscovery(
 function configuration(port: number): string {
   return [
     'global',
-    '  maxconn 8192',
+    `  maxconn ${SESSIONS + 256}`,
     '  log stdout format raw local0 notice',
     `  lua-load-per-thread ${SERVICE_PATH} "$VERSION" "$NODES"`,
     'defaults',
@@ -74,6 +77,8 @@ function configuration(port: number): string {
     '  timeout server 10m',
     '  timeout server-fin 1s',
     'listen discovery',
+    // Fewer than the process takes: when clients hold them all, the health probe still gets in.
+    `  maxconn ${SESSIONS}`,
     `  bind :${port}`,
     '  tcp-request inspect-delay 10s',
     '  tcp-request content use-service lua.discovery if { req.len gt 0 }',

@@ -1,5 +1,6 @@
-import { Tags } from 'aws-cdk-lib';
+import { Tags, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import { CacheTag, type CacheContext } from '../context';
@@ -15,7 +16,7 @@ import type { IRouting, RoutingConfig } from './strategy';
 /** Properties of `Routing.clientSide`. */
 export interface ClientSideProps {
   /**
-   * The name of the SSM parameter that holds the server list.
+   * The name of the SSM parameter that holds the server list. Parameters hold 8 KB: room for a hundred nodes.
    *
    * @default - CloudFormation names it
    */
@@ -31,11 +32,26 @@ export interface ClientSideProps {
    * @default false
    */
   readonly autoDiscovery?: boolean;
+
+  /**
+   * The HAProxy image of `autoDiscovery`. It must hold HAProxy 2.5 or later with Lua, and `sh`, `date` and `wget`.
+   *
+   * @default - the official Alpine image in Amazon's public registry, pinned to an exact release
+   */
+  readonly discoveryImage?: ecs.ContainerImage;
 }
 
 /** Nothing stands between: clients know every node and hash the keys themselves. */
 export class ClientSideRouting implements IRouting {
-  constructor(private readonly props: ClientSideProps = {}) {}
+  constructor(private readonly props: ClientSideProps = {}) {
+    const name = props.serverListParameterName;
+    if (name !== undefined && (Token.isUnresolved(name) || name === '')) {
+      throw new Error(
+        `serverListParameterName is ${name === '' ? "''" : 'a token'}, expected a name known at synthesis: ` +
+          'write it out, or leave it out',
+      );
+    }
+  }
 
   public bind(
     scope: Construct,
@@ -64,7 +80,7 @@ export class ClientSideRouting implements IRouting {
       return { connections: new ec2.Connections({ securityGroups, defaultPort: nodePort }), serverListParameter };
     }
     const loadBalancer = new EndpointLoadBalancer(scope, 'Discovery', context, 'discovery');
-    const specification = autoDiscovery(context, fleet.nodes, officialHaproxy());
+    const specification = autoDiscovery(context, fleet.nodes, this.props.discoveryImage ?? officialHaproxy());
     const tier = completeProxyTier({});
     const { service } = new ProxyTier(scope, 'DiscoveryTier', context, loadBalancer, specification, tier, 'discovery');
     service.node.addDependency(fleet.ready);

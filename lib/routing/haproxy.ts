@@ -10,8 +10,11 @@ import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
 /** Properties of `Routing.haproxy`. */
 export interface HaproxyProps extends ProxyTierProps {
   /**
-   * One node serves and the others stand by: there is one consistent copy of every key, and a node's loss moves all
-   * requests to the next in the order of the pool. When it returns, the requests return.
+   * One node serves and the others stand by: there is one copy of every key, and a node's loss moves all requests to the
+   * next in the order of the pool. When it returns, the requests return.
+   *
+   * The copy is consistent while nodes die and come back empty. A node that hung or was cut off comes back with what it
+   * had, as a standby does with what it has kept from an earlier outage: that is read, stale.
    *
    * @default false, connections are spread over all nodes in turn
    */
@@ -26,6 +29,9 @@ export interface HaproxyProps extends ProxyTierProps {
 }
 
 const CONFIG_PATH = '/tmp/haproxy.cfg';
+
+/** What a proxy carries at a time; a session takes two of the 65,535 files that Fargate allows. */
+const SESSIONS = 8192;
 
 /** Where HAProxy serves its statistics page, and `/metrics` for Prometheus. */
 const STATISTICS_PORT = 8404;
@@ -43,7 +49,7 @@ export class HaproxyRouting extends ProxyRouting {
   constructor(props: HaproxyProps = {}) {
     super(props);
     this.standby = props.standby ?? false;
-    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.22-alpine');
+    this.image = props.image ?? officialHaproxy();
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
@@ -63,6 +69,7 @@ export class HaproxyRouting extends ProxyRouting {
       files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
       command: `exec haproxy -db -f ${CONFIG_PATH}`,
       port: context.port,
+      ownPorts: [STATISTICS_PORT],
       // HAProxy's own page: a version through it would ask a node, and kill the proxy for the node's fault.
       healthProbe: `wget -q -T 2 -O /dev/null http://127.0.0.1:${STATISTICS_PORT}/health`,
     };
@@ -78,7 +85,7 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
   const [connectMs, requestMs, retryMs] = [connect, request, retry].map((each) => each.toMilliseconds());
   return [
     'global',
-    '  maxconn 8192',
+    `  maxconn ${SESSIONS + 256}`,
     '  log stdout format raw local0 notice',
     'defaults',
     '  log global',
@@ -95,7 +102,11 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
     '  parse-resolv-conf',
     '  hold valid 5s',
     '  hold nx 5s',
+    // A resolver that is silent says nothing of the nodes: they keep the addresses they had.
+    ...['timeout', 'refused', 'other'].map((failure) => `  hold ${failure} 1h`),
     'frontend cache',
+    // Fewer than the process takes: when clients hold them all, the health probe still gets in.
+    `  maxconn ${SESSIONS}`,
     `  bind :${port}`,
     '  default_backend nodes',
     'backend nodes',
@@ -103,7 +114,7 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
     '  option tcp-check',
     '  tcp-check send version\\r\\n',
     '  tcp-check expect rstring ^VERSION',
-    `  default-server check inter 2000 fastinter ${retryMs} rise 2 fall 3 resolvers vpc init-addr libc,none` +
+    `  default-server check inter 2000 fastinter 500 downinter ${retryMs} rise 2 fall 3 resolvers vpc init-addr libc,none` +
       ` on-marked-down shutdown-sessions${standby ? ' on-marked-up shutdown-backup-sessions' : ''}`,
     ...nodes.map(
       ({ name, endpoint }, i) => `  server ${name} ${endpoint.socketAddress}${standby && i > 0 ? ' backup' : ''}`,

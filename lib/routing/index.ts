@@ -84,7 +84,7 @@ export class Routing {
 
   /**
    * A Network Load Balancer straight before the nodes: each connection stays with the node it was given. It knows no keys,
-   * so the topology has no effect and every protocol passes.
+   * so the topology has no effect and every protocol passes. Its checks are connections: a hung node is not found.
    *
    * With nodes on ECS a change from or to this routing replaces the nodes, one zone after another: ECS starts a service's
    * tasks anew when its load balancer changes.

@@ -40,6 +40,7 @@ export class NginxStreamRouting extends ProxyRouting {
       files: [{ path: CONFIG_PATH, content: nginxConfiguration(context) }],
       command: nginxCommand(context, nodes),
       port: context.port,
+      ownPorts: [HEALTH_PORT],
       healthProbe: `timeout 2 nc 127.0.0.1 ${HEALTH_PORT} < /dev/null | grep -q ok`,
     };
   }
@@ -49,8 +50,11 @@ function nginxConfiguration({ port, timeouts }: CacheContext): string {
   return [
     'daemon off;',
     'worker_processes 2;',
-    'error_log stderr warn;',
+    // A client that finds every node dead is an error, and there can be many a second.
+    'error_log stderr crit;',
     'pid /tmp/nginx.pid;',
+    // Sessions would keep a process that stops, or that has read its configuration anew, for as long as they last.
+    'worker_shutdown_timeout 3s;',
     'events { worker_connections 8192; }',
     'stream {',
     '  upstream nodes {',
@@ -76,17 +80,25 @@ function nginxConfiguration({ port, timeouts }: CacheContext): string {
 }
 
 /**
- * nginx resolves names when it reads its configuration, once, and does not start while one has no address. So the shell
- * resolves them, leaves out those without, and has nginx read again when an address has changed.
+ * nginx before 1.27.3, as Debian has it and rehearsals run it, resolves names once, and does not start while one has no
+ * address. So the shell resolves them, and has nginx read again when an address has changed. A name that gives none keeps
+ * the address it had: a resolver that is silent says nothing of the nodes.
  */
 function nginxCommand({ timeouts }: CacheContext, nodes: MemcachedNode[]): string {
   const seconds = Math.ceil((timeouts.retry ?? DEFAULT_RETRY).toMilliseconds() / 1000);
-  return `servers() {
+  return `address_of() {
+  case $1 in
+    *[!0-9.]*)
+      nslookup -type=a "$1" 2> /dev/null | awk '/^Name:/ { named = 1 } named && /^Address/ { print $NF; exit }' > /tmp/found
+      [ ! -s /tmp/found ] || mv /tmp/found "/tmp/address-$1"
+      cat "/tmp/address-$1" 2> /dev/null
+      ;;
+    *) echo "$1" ;;
+  esac
+}
+servers() {
   while read -r host port; do
-    case $host in
-      *[!0-9.]*) address=$(nslookup -type=a "$host" 2> /dev/null | awk '/^Name:/ { named = 1 } named && /^Address/ { print $NF; exit }') ;;
-      *) address=$host ;;
-    esac
+    address=$(address_of "$host")
     [ -z "$address" ] || echo "server $address:$port max_fails=1 fail_timeout=${seconds}s;"
   done <<END
 ${nodes.map(({ endpoint }) => `${endpoint.hostname} ${endpoint.port}`).join('\n')}
@@ -94,7 +106,7 @@ END
 }
 servers > ${SERVERS_PATH}
 nginx -e stderr -c ${CONFIG_PATH} & nginx=$!
-trap 'kill -QUIT $nginx' TERM
+trap 'kill -QUIT $nginx; wait $nginx; exit' TERM
 while kill -0 $nginx 2> /dev/null; do
   sleep 5 & wait $!
   servers > ${SERVERS_PATH}.new

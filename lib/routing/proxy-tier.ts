@@ -112,6 +112,12 @@ export class ProxyTier extends Construct {
     role = 'proxy',
   ) {
     super(scope, id);
+    if (specification.ownPorts?.includes(specification.port)) {
+      throw new Error(
+        `port is ${specification.port}, expected another one: the routing's own processes take it; choose a port other than ` +
+          specification.ownPorts.join(', '),
+      );
+    }
     const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
     this.service = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,

@@ -58,7 +58,8 @@ export interface RoutingConfig {
 /** How requests reach the nodes. Use the factories of `Routing`, or implement a strategy of your own. */
 export interface IRouting {
   /**
-   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as they are.
+   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as
+   * they are; only a load balancer straight before nodes on ECS cannot.
    *
    * @param scope the construct to make it in
    * @param context what the cluster lends

@@ -13,9 +13,10 @@ import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
 /** Properties of `Routing.twemproxy`. */
 export interface TwemproxyProps extends ProxyTierProps {
   /**
-   * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `grep`, `nc` and `timeout`.
+   * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `nc` and `timeout`.
    *
-   * @default - a small image that is built from Debian's package when the stack is deployed, which needs docker
+   * @default - a small image that is built from Debian's package when the stack is deployed, which needs docker, and its
+   * emulation where the deploying machine has other processors than the cluster
    */
   readonly image?: ecs.ContainerImage;
 }
@@ -45,8 +46,9 @@ export class TwemproxyRouting extends ProxyRouting {
       // Without a log file of its own it writes to the task's log.
       command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 127.0.0.1 -s ${STATISTICS_PORT}`,
       port: context.port,
-      // Its statistics, which it writes to whoever connects.
-      healthProbe: `timeout 2 nc 127.0.0.1 ${STATISTICS_PORT} < /dev/null | grep -q uptime`,
+      ownPorts: [STATISTICS_PORT],
+      // It ends the connection itself. A version it would ask of a node, and its statistics come from another thread.
+      healthProbe: `printf 'quit\\r\\n' | timeout 2 nc 127.0.0.1 ${context.port}`,
     };
   }
 }

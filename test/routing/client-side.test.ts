@@ -1,6 +1,7 @@
-import { App } from 'aws-cdk-lib';
+import { App, Lazy } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { CacheTopology, HaCacheStack, MemcachedNodes, Routing } from '../../lib';
 import { regionalStack, SynthesizedCluster, tagsOf, textOf } from '../synth';
 
@@ -85,6 +86,13 @@ test('the ready-made stack puts the server list out', () => {
   expect(stack.cluster.serverList.split(',')).toHaveLength(4);
 });
 
+test.each([
+  ['', "serverListParameterName is '', expected a name known at synthesis"],
+  [Lazy.string({ produce: () => 'a' }), 'serverListParameterName is a token, expected a name known at synthesis'],
+])('the parameter’s name %p is an error', (serverListParameterName, message) => {
+  expect(() => Routing.clientSide({ serverListParameterName })).toThrow(message);
+});
+
 describe('auto discovery', () => {
   const made = new SynthesizedCluster({ topology, routing: Routing.clientSide({ autoDiscovery: true }) });
 
@@ -105,6 +113,14 @@ describe('auto discovery', () => {
     expect(nodes.map(([host]) => host)).toEqual(
       made.cluster.nodeEndpoints.map(({ hostname }) => textOf(made.resolve(hostname))),
     );
+  });
+
+  test('takes an image of one’s own', () => {
+    const discoveryImage = ecs.ContainerImage.fromRegistry('my/haproxy:3');
+    const own = Routing.clientSide({ autoDiscovery: true, discoveryImage });
+    new SynthesizedCluster({ topology, routing: own }).template.hasResourceProperties('AWS::ECS::TaskDefinition', {
+      ContainerDefinitions: [Match.objectLike({ Image: 'my/haproxy:3' })],
+    });
   });
 
   test('who may connect may ask it and the nodes', () => {

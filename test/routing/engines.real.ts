@@ -49,7 +49,41 @@ describe.each([
   });
 });
 
+describe('nginx', () => {
+  test('follows a name whose address changes, and keeps the address of one that gives none', async () => {
+    const addresses = [1, 2, 3].map((i) => `127.0.1.${i} ${NODE_PORT}`).join('\n');
+    const named = commandOf(nginx, 'Proxy').replace(addresses, `one.internal ${NODE_PORT}\ntwo.internal ${NODE_PORT}`);
+    const answer = (name: string, address: string): string =>
+      `printf 'Name: ${name}.internal\\nAddress: ${address}\\n' > /tmp/${name}.internal`;
+    const act = `${NAMED}
+      rm /tmp/bin/nslookup; printf '#!/bin/sh\\necho >> /tmp/asked; cat /tmp/$2\\n' > /tmp/bin/nslookup; chmod +x /tmp/bin/nslookup
+      ${answer('one', '127.0.1.1')}; ${answer('two', '127.0.1.2')}
+      kill $proxy; wait $proxy
+      sh -c '${named.replace(/'/g, `'\\''`)}' >&2 & proxy=$!; answers 0.1 11211
+      until_who 12; ${answer('two', '127.0.1.3')}; until_who 13
+      : > /tmp/two.internal; asked=$(wc -l < /tmp/asked)
+      until [ $(wc -l < /tmp/asked) -gt $((asked + 3)) ]; do sleep 0.1; done
+      until_who 13`;
+    expect(await run(cluster(nginx, act))).toBe('12\n13\n13\n');
+  });
+
+  test('ends before ECS kills it, whatever sessions it has', async () => {
+    const act = `sleep 30 | nc 127.0.0.1 11211 & start=$(date +%s); kill $proxy; wait $proxy; echo $(($(date +%s) - start))`;
+    expect(Number(await run(cluster(nginx, act)))).toBeLessThan(8);
+  });
+});
+
 describe('haproxy', () => {
+  test('is healthy while clients hold every session', async () => {
+    const probe = probeOf(haproxy);
+    const act = `for i in $(seq 12); do sleep 20 | nc 127.0.0.1 11211 & done
+      for attempt in $(seq 30); do ask 'get name' | grep -q END || break; done
+      ( ${probe} ) 2> /dev/null && echo healthy || echo unhealthy`;
+    const small = cluster(haproxy, act).replace('maxconn 8448', 'maxconn 20').replace('maxconn 8192', 'maxconn 10');
+    expect(await run(small)).toBe('healthy\n');
+    expect(await run(small.replace('maxconn 20', 'maxconn 10'))).toBe('unhealthy\n');
+  });
+
   const hung = `${NAMED}; until_who 123; kill -STOP $node2; until_who 13; kill -CONT $node2`;
 
   test('sees a node that hangs: it reads the version', async () => {

@@ -32,6 +32,11 @@ describe('round robin', () => {
     expect(command).toMatch(/default-server .*resolvers vpc init-addr libc,none/);
   });
 
+  test('a resolver that is silent takes no node out: HAProxy would, after 30 seconds', () => {
+    expect(command).toContain('  hold valid 5s\n  hold nx 5s\n');
+    for (const failure of ['timeout', 'refused', 'other']) expect(command).toContain(`  hold ${failure} 1h\n`);
+  });
+
   test('has a statistics page with metrics for Prometheus, which nobody may reach yet', () => {
     expect(command).toContain('bind :8404\n');
     expect(command).toContain('use-service prometheus-exporter if { path /metrics }');
@@ -89,7 +94,7 @@ test('time-outs go into its own options', () => {
   const timeouts = { connect: Duration.millis(150), request: Duration.millis(300), retry: Duration.millis(700) };
   const command = proxyCommand(new SynthesizedCluster({ timeouts, routing: Routing.haproxy() }));
   expect(command).toContain('timeout connect 150ms\n  timeout check 300ms\n');
-  expect(command).toContain(' fastinter 700 ');
+  expect(command).toContain(' downinter 700 ');
 });
 
 test('the image is a pinned release, or one’s own', () => {

@@ -117,6 +117,10 @@ test('time-outs go into its own options', () => {
   expect(proxyCommand(made)).toContain('--probe-timeout-initial=700 --probe-timeout-max=700 ');
 });
 
+test('takes a key that begins as a routing prefix does for a key', () => {
+  expect(proxyCommand(synthesized())).toContain('--send-invalid-route-to-default');
+});
+
 test('keeps nothing on disk', () => {
   expect(proxyCommand(synthesized())).toContain('--asynclog-disable');
 });

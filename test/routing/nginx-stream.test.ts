@@ -29,6 +29,12 @@ test('does not run as root, and its health says nothing of the nodes', () => {
   expect(container.HealthCheck.Command[1]).toContain('nc 127.0.0.1 8405');
 });
 
+test('finds out when a peer is gone, and ends what would keep it from stopping', () => {
+  expect(command).toContain('so_keepalive=on;');
+  expect(command).toContain('proxy_socket_keepalive on;');
+  expect(command).toContain('worker_shutdown_timeout 3s;');
+});
+
 test('warns of what it costs, in figures', () => {
   Annotations.fromStack(made.stack).hasWarning('*', Match.stringLikeRegexp('1 in 3'));
 });

@@ -1,6 +1,7 @@
 import { Annotations } from 'aws-cdk-lib';
 import { Annotations as Found, Match } from 'aws-cdk-lib/assertions';
 import { Routing } from '../../lib';
+import { OneNode } from './one-node';
 import { SynthesizedCluster } from '../synth';
 
 test.each([
@@ -15,4 +16,9 @@ test.each([
   const acknowledged = new SynthesizedCluster({ routing });
   Annotations.of(acknowledged.cluster).acknowledgeWarning(id, 'sessions are kept elsewhere');
   Found.fromStack(acknowledged.stack).hasNoWarning('*', Match.anyValue());
+});
+
+test('one node is not told of copies it has not', () => {
+  const made = new SynthesizedCluster({ nodes: new OneNode(), routing: Routing.networkLoadBalancer() });
+  Found.fromStack(made.stack).hasNoWarning('*', Match.stringLikeRegexp('independent nodes'));
 });

@@ -1,0 +1,24 @@
+import { CacheTopology, Routing, type IRouting } from '../../lib';
+import { SynthesizedCluster } from '../synth';
+
+const topology = CacheTopology.sharded();
+
+test.each([
+  ['haproxy', Routing.haproxy(), 8404],
+  ['nginxStream', Routing.nginxStream(), 8405],
+  ['twemproxy', Routing.twemproxy(), 22222],
+  ['auto discovery', Routing.clientSide({ autoDiscovery: true }), 8404],
+])('%s does not share a port with its own statistics or health', (_, routing: IRouting, port) => {
+  expect(() => new SynthesizedCluster({ topology, routing, port })).toThrow(
+    `port is ${port}, expected another one: the routing's own processes take it; choose a port other than ${port}`,
+  );
+  expect(() => new SynthesizedCluster({ topology, routing, port: port + 1 })).not.toThrow();
+});
+
+test.each([
+  ['proxies', Routing.memcachedProxy()],
+  ['what tells the nodes', Routing.clientSide({ autoDiscovery: true })],
+])('%s come after the nodes of the last zone', (_, routing) => {
+  const service = new SynthesizedCluster({ topology, routing }).only('AWS::ECS::Service');
+  expect(service.DependsOn).toContainEqual(expect.stringMatching(/^CacheNodesZoneCGate/));
+});
