@@ -19,6 +19,7 @@ export function warnOfStandby(scope: Construct, nodes: number): void {
     'cdk-memcached:standbyNodes',
     `1 of ${nodes} nodes serves all requests, expected a routing that uses them all: the capacity is that of one node, its ` +
       'loss turns every read into a miss (0 % hits until keys are written again), and what a standby keeps from one ' +
-      'outage, or a node that hung, can be read, stale, in the next; use Routing.memcachedProxy(), or acknowledge this if one consistent copy is what you want',
+      'outage, or a node that hung, can be read, stale, in the next; use Routing.memcachedProxy(), or ' +
+      'acknowledge this if one copy is what you want',
   );
 }
