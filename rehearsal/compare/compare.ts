@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { ClusterPlan, ContainerPlan } from '../assembly/plan';
 import { messageOf } from '../errors';
 import { type Options, progressOf, setStage, type Stage } from '../inside';
+import { factsOf } from '../report/report';
 import { type Engine, engineOf, isInImage, versionOf } from '../tools/engines';
 import { measure } from './measure';
 import { type StrategyReport, writeComparison } from './report';
@@ -23,15 +24,7 @@ export async function compare(options: Options): Promise<number> {
 
 async function reportOf(plan: ClusterPlan, stage: Stage): Promise<StrategyReport> {
   const alone = stage.plans.filter(({ stack }) => stack === plan.stack).length === 1;
-  const facts = {
-    strategy: alone ? plan.stack : plan.id,
-    cluster: plan.id,
-    template: { stack: plan.stack, file: plan.file, sha256: plan.sha256 },
-    topology: plan.topology,
-    zones: plan.zones,
-    nodes: plan.nodes.length,
-    proxies: plan.proxies?.count ?? 0,
-  };
+  const facts = { strategy: alone ? plan.stack : plan.id, ...factsOf(plan) };
   const progress = progressOf(plan);
   const missing = enginesOf(plan).find((engine) => !isInImage(stage.rootfs, engine));
   if (missing) {

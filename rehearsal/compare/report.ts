@@ -1,10 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Topology } from '../assembly/plan';
 import type { ClientResult } from '../clients/client-libraries';
 import type { Capabilities } from '../clients/memccapable';
 import type { Counts } from '../report/promises';
-import type { ScenarioReport } from '../report/report';
+import type { ClusterFacts, ScenarioReport } from '../report/report';
 import { comparisonText } from './table';
 
 /** What was counted, and the hit ratio of it. */
@@ -42,14 +41,8 @@ export interface Figures {
 }
 
 /** One row: what a cluster of the assembly did. */
-export interface StrategyReport {
+export interface StrategyReport extends ClusterFacts {
   readonly strategy: string;
-  readonly cluster: string;
-  readonly template: { readonly stack: string; readonly file: string; readonly sha256: string };
-  readonly topology: Topology;
-  readonly zones: readonly string[];
-  readonly nodes: number;
-  readonly proxies: number;
   /** What this computer lacks to rehearse it. */
   readonly missingEngine?: string;
   /** Why it could not be run. */

@@ -25,13 +25,17 @@ export interface ScenarioReport extends Counts {
   readonly promises: readonly Promised[];
 }
 
-export interface ClusterReport {
+/** What a report says of a cluster before anything has run. */
+export interface ClusterFacts {
   readonly cluster: string;
   readonly template: { readonly stack: string; readonly file: string; readonly sha256: string };
   readonly topology: Topology;
   readonly zones: readonly string[];
   readonly nodes: number;
   readonly proxies: number;
+}
+
+export interface ClusterReport extends ClusterFacts {
   readonly survived: boolean;
   /** Why it ended early. */
   readonly failure?: string;
@@ -43,6 +47,15 @@ export interface Versions {
   readonly haproxy: string;
 }
 
+export const factsOf = (plan: ClusterPlan): ClusterFacts => ({
+  cluster: plan.id,
+  template: { stack: plan.stack, file: plan.file, sha256: plan.sha256 },
+  topology: plan.topology,
+  zones: plan.zones,
+  nodes: plan.nodes.length,
+  proxies: plan.proxies?.count ?? 0,
+});
+
 export function clusterReport(
   plan: ClusterPlan,
   scenarios: readonly ScenarioReport[],
@@ -50,12 +63,7 @@ export function clusterReport(
 ): ClusterReport {
   const kept = scenarios.length > 0 && scenarios.every(({ promises }) => promises.every((each) => each.kept));
   return {
-    cluster: plan.id,
-    template: { stack: plan.stack, file: plan.file, sha256: plan.sha256 },
-    topology: plan.topology,
-    zones: plan.zones,
-    nodes: plan.nodes.length,
-    proxies: plan.proxies?.count ?? 0,
+    ...factsOf(plan),
     survived: kept && failure === undefined,
     failure,
     scenarios,
