@@ -1,0 +1,42 @@
+/** What the schedule hands to the probe: whom to ask, and how much of it to publish. */
+export interface ProbeEvent {
+  /** The value of the dimension `Cluster`. */
+  readonly cluster: string;
+
+  /** The finest metrics that are published. */
+  readonly detail: Detail;
+
+  readonly nodes: readonly ProbedNode[];
+
+  /** Absent where no process stands between clients and nodes. */
+  readonly proxies?: ProbedProxies;
+
+  /** What the canary goes through; absent where clients connect to the nodes. */
+  readonly endpoint?: Address;
+}
+
+export type Detail = 'CLUSTER' | 'ZONE' | 'NODE';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ProbedNode extends Address {
+  /** Such as `a1`. */
+  readonly name: string;
+
+  /** The zone's letter. */
+  readonly zone: string;
+}
+
+/** The proxies: the host is a name that has an address for each. */
+export interface ProbedProxies extends Address {
+  /** How they are asked for their statistics; absent where they are only connected to. */
+  readonly statistics?: ProxyStatistics;
+}
+
+export interface ProxyStatistics {
+  readonly engine: 'memcached' | 'mcrouter' | 'twemproxy' | 'haproxy';
+  readonly port: number;
+}

@@ -1,0 +1,45 @@
+/** The namespace of all metrics that the probe publishes. */
+export const NAMESPACE = 'CdkMemcached';
+
+/** The dimensions of a cluster's, a zone's and a node's metrics. */
+export const DIMENSIONS = { CLUSTER: ['Cluster'], ZONE: ['Cluster', 'Zone'], NODE: ['Cluster', 'Node'] } as const;
+
+export type Unit = 'None' | 'Count' | 'Count/Second' | 'Seconds' | 'Milliseconds';
+
+/** How the figures of nodes become one of their zone or cluster. */
+export type Aggregate = 'sum' | 'least' | 'most' | 'mean' | 'ratio of sums';
+
+export interface MetricDefinition {
+  readonly unit: Unit;
+  readonly aggregate: Aggregate;
+}
+
+/** Of each node, zone and cluster. Rates are by the second, over the time since the probe asked last. */
+export const NODE_METRICS = {
+  HitRatio: { unit: 'None', aggregate: 'ratio of sums' },
+  Gets: { unit: 'Count/Second', aggregate: 'sum' },
+  Sets: { unit: 'Count/Second', aggregate: 'sum' },
+  Evictions: { unit: 'Count/Second', aggregate: 'sum' },
+  BytesUsedRatio: { unit: 'None', aggregate: 'most' },
+  CurrItems: { unit: 'Count', aggregate: 'sum' },
+  Connections: { unit: 'Count', aggregate: 'sum' },
+  ConnectionsRatio: { unit: 'None', aggregate: 'most' },
+  ListenDisabled: { unit: 'Count/Second', aggregate: 'sum' },
+  Rejected: { unit: 'Count/Second', aggregate: 'sum' },
+  Uptime: { unit: 'Seconds', aggregate: 'least' },
+  Reachable: { unit: 'None', aggregate: 'mean' },
+  ProbeLatency: { unit: 'Milliseconds', aggregate: 'most' },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Of each cluster, and only of one that has what they tell of. */
+export const CLUSTER_METRICS = {
+  CanarySuccess: { unit: 'None' },
+  CanaryLatency: { unit: 'Milliseconds' },
+  ReachableProxies: { unit: 'Count' },
+  BackendErrors: { unit: 'Count/Second' },
+  Failovers: { unit: 'Count/Second' },
+  MarkedBad: { unit: 'Count/Second' },
+} as const satisfies Record<string, { readonly unit: Unit }>;
+
+export type NodeMetricName = keyof typeof NODE_METRICS;
+export type ClusterMetricName = keyof typeof CLUSTER_METRICS;
