@@ -3,6 +3,7 @@ import type { Node } from 'constructs';
 import {
   CacheTopology,
   MemcachedNodes,
+  MetricDetail,
   Routing,
   type HaCacheStackProps,
   type IMemcachedNodes,
@@ -21,6 +22,7 @@ type Name =
   | 'nodesPerZone'
   | 'topology'
   | 'routing'
+  | 'metricDetail'
   | 'clientCidr'
   | 'alarmTopicArn';
 
@@ -33,6 +35,13 @@ const STRATEGIES: Record<string, () => IRouting> = {
   nginxStream: () => Routing.nginxStream(),
   networkLoadBalancer: () => Routing.networkLoadBalancer(),
   clientSide: () => Routing.clientSide(),
+};
+
+/** The finest metrics by name, the default first. */
+const DETAILS: Record<string, MetricDetail> = {
+  node: MetricDetail.NODE,
+  zone: MetricDetail.ZONE,
+  cluster: MetricDetail.CLUSTER,
 };
 
 /**
@@ -51,6 +60,7 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     routing: STRATEGIES[oneOf(node, 'routing', Object.keys(STRATEGIES))](),
     clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
     alarmTopicArn: text(node, 'alarmTopicArn'),
+    metricDetail: DETAILS[oneOf(node, 'metricDetail', Object.keys(DETAILS))],
   };
 }
 

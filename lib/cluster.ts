@@ -2,6 +2,8 @@ import { Annotations, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
 import { DEFAULT_PORT, knownEndpoint, MemcachedClusterBase, type IMemcachedCluster } from './cluster-base';
@@ -12,16 +14,21 @@ import { serverListOf, type Endpoint } from './network/endpoint';
 import type { EndpointLoadBalancer } from './network/load-balancer';
 import { hostSecurityGroup } from './network/security-group';
 import { cacheZones } from './network/zones';
-import { MemcachedNodes, type IMemcachedNodes, type MemcachedNode } from './nodes';
-import { CacheAlarms, type CacheAlarmsProps } from './observability/alarms';
-import { MetricFactory } from './observability/metrics';
+import { MemcachedNodes, type IMemcachedNode, type IMemcachedNodes } from './nodes';
+import { CacheDashboard } from './observability/dashboard';
+import type { DashboardSource } from './observability/dashboard-widgets';
+import { MetricDetail } from './observability/metric-detail';
+import type { MetricFactory } from './observability/metrics';
+import { CacheMonitoring } from './observability/monitoring';
+import type { MonitoringProps } from './observability/monitoring-props';
+import type { CachePrometheus } from './observability/prometheus';
 import { Routing, type IRouting, type RoutingConfig } from './routing';
 import { CacheTimeouts, type CacheTimeoutsProps } from './timeouts';
 import { CacheTopology } from './topology';
 import { knownInteger } from './validation';
 
 /** Properties of `MemcachedCluster`. */
-export interface MemcachedClusterProps {
+export interface MemcachedClusterProps extends MonitoringProps {
   /** The network that the cluster lives in. */
   readonly vpc: ec2.IVpc;
 
@@ -90,13 +97,6 @@ export interface MemcachedClusterProps {
    * @default - one of its own, when anything runs on ECS
    */
   readonly ecsCluster?: ecs.ICluster;
-
-  /**
-   * Thresholds of the alarms.
-   *
-   * @default - see each
-   */
-  readonly alarms?: CacheAlarmsProps;
 }
 
 /**
@@ -134,8 +134,11 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** How long the parts wait for each other, and how long a client should wait. */
   public readonly timeouts: CacheTimeouts;
 
+  /** The name of the cluster, in its tags and in the dimension `Cluster` of its metrics. */
+  public readonly clusterName: string;
+
   /** The nodes, in the order of the pool. */
-  public readonly nodes: MemcachedNode[];
+  public readonly nodes: IMemcachedNode[];
 
   /** The nodes' own addresses, in the order of the pool. Closed to clients where there is an endpoint. */
   public readonly nodeEndpoints: Endpoint[];
@@ -149,11 +152,23 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** The service that runs the proxies, when the routing has them. */
   public readonly proxyService?: ecs.FargateService;
 
+  /** The log of every process and of the probe: each event is a JSON object. */
+  public readonly logGroup: logs.ILogGroup;
+
+  /** The function that asks nodes and proxies for their statistics, unless it is switched off. */
+  public readonly probeFunction?: lambda.IFunction;
+
+  /** The dashboard, unless it is switched off. */
+  public readonly dashboard?: cloudwatch.Dashboard;
+
+  /** The Prometheus exporters, when there are any. */
+  public readonly prometheus?: CachePrometheus;
+
   /** @internal */
   protected readonly _metrics: MetricFactory;
 
   private readonly routing: RoutingConfig;
-  private readonly cacheAlarms: CacheAlarms;
+  private readonly monitoring: CacheMonitoring;
 
   /**
    * @throws when the subnets are in fewer than two zones, or the port is out of its range
@@ -173,8 +188,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
       }),
       cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
       ecsCluster: props.ecsCluster,
+      logGroup: props.logGroup,
+      probe: props.probe ?? true,
+      metricDetail: props.metricDetail ?? MetricDetail.NODE,
+      prometheus: props.prometheus,
     });
-    Tags.of(this).add(CacheTag.CLUSTER, context.clusterTag);
+    this.clusterName = context.clusterName;
+    Tags.of(this).add(CacheTag.CLUSTER, context.clusterName);
 
     const description = 'The nodes of a memcached cluster';
     const nodeSecurityGroup = hostSecurityGroup(this, 'NodeSecurityGroup', props.vpc, description);
@@ -196,25 +216,12 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.loadBalancer = routing.loadBalancer;
     this.proxyService = routing.proxyService;
 
-    this._metrics = new MetricFactory(this, {
-      loadBalancerFullName: routing.loadBalancer?.loadBalancer.loadBalancerFullName,
-      targetGroupFullName: routing.loadBalancer?.targetGroup.targetGroupFullName,
-      ecsClusterName: routing.proxyService?.cluster.clusterName,
-      proxyServiceName: routing.proxyService?.serviceName,
-    });
-    this.cacheAlarms = new CacheAlarms(
-      this,
-      'Alarms',
-      {
-        metrics: this._metrics,
-        zones: context.zones,
-        nodes: fleet.nodes,
-        minTargets: routing.minTargets,
-        hasProxies: routing.proxyService !== undefined,
-        ready: [fleet.ready, ...(routing.proxyService ? [routing.proxyService] : [])],
-      },
-      props.alarms,
-    );
+    this.monitoring = new CacheMonitoring(this, { context, fleet, nodeConnections, routing, alarms: props.alarms });
+    this._metrics = this.monitoring.metrics;
+    this.logGroup = context.logGroup;
+    this.probeFunction = this.monitoring.probe?.function;
+    this.prometheus = this.monitoring.prometheus;
+    if (props.dashboard ?? true) this.dashboard = new CacheDashboard(this, 'Dashboard', { cluster: this }).dashboard;
     this.warn(context);
   }
 
@@ -227,14 +234,37 @@ export class MemcachedCluster extends MemcachedClusterBase {
     return knownEndpoint(this.routing.endpoint);
   }
 
-  /** The alarms. They tell nobody before `addAlarmAction`. */
+  /** Every alarm but the two composite ones. They tell nobody: give actions of their own to those you want to hear of. */
   public get alarms(): cloudwatch.Alarm[] {
-    return this.cacheAlarms.alarms;
+    return this.monitoring.alarms.alarms;
   }
 
-  /** Adds actions to every alarm, such as a message to an SNS topic. */
+  /**
+   * In alarm while clients are not served.
+   *
+   * @default - none when each of the alarms behind it is switched off
+   */
+  public get downAlarm(): cloudwatch.CompositeAlarm | undefined {
+    return this.monitoring.alarms.down;
+  }
+
+  /**
+   * In alarm while something is wrong that clients may not notice yet. Its actions wait while `downAlarm` is in alarm.
+   *
+   * @default - none when each of the alarms behind it is switched off
+   */
+  public get degradedAlarm(): cloudwatch.CompositeAlarm | undefined {
+    return this.monitoring.alarms.degraded;
+  }
+
+  /** Adds actions to the composite alarms, such as a message to an SNS topic: one page, however many alarms there are. */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
-    this.cacheAlarms.addAlarmAction(...actions);
+    this.monitoring.alarms.addAlarmAction(...actions);
+  }
+
+  /** @internal */
+  protected _dashboardSource(): DashboardSource {
+    return { ...this.monitoring.dashboardSource(), cluster: this };
   }
 
   private warn(context: CacheContext): void {

@@ -1,14 +1,54 @@
 import type { ContainerSpecification } from './container-specification';
 
+/** What the process and the lines before it say goes through here. A container that restarts finds it made. */
+const LOG_PATH = '/tmp/log';
+
 /**
  * The text that `sh -c` runs in the container.
  *
  * Files travel in it, not in environment variables: it needs no volume and no image of one's own, and shows up
  * whole in the template.
+ *
+ * The shell stays, passes the request to stop on, and waits for the log: were the process the container's first, the
+ * kernel would end the log with it, before its last words. Whatever becomes of the log, it is read on: a process whose
+ * log nobody reads would come to a halt.
  */
 export function containerScript(specification: ContainerSpecification): string {
   const files = (specification.files ?? []).map(({ path, content }) => `printf '%s' ${quote(content)} > ${path}`);
-  return [...files, specification.command].join('\n');
+  return [
+    `[ -p ${LOG_PATH} ] || mkfifo ${LOG_PATH}`,
+    '{',
+    'command -v awk > /dev/null || exec cat',
+    `until awk ${quote(jsonLines(specification))}; do sleep 1; done`,
+    `} < ${LOG_PATH} & log=$!`,
+    '(',
+    ...files,
+    specification.command,
+    `) > ${LOG_PATH} 2>&1 & process=$!`,
+    "trap 'kill $process' TERM",
+    // A signal ends a wait, too.
+    'until wait $process; code=$?; ! kill -0 $process 2> /dev/null; do :; done',
+    // Not for ever: what the process has left running may still hold the log open.
+    'for attempt in 1 2 3 4 5; do kill -0 $log 2> /dev/null || break; sleep 0.2; done',
+    'exit $code',
+  ].join('\n');
+}
+
+/** The program that makes each line a JSON object. BusyBox's, GNU's and Mike's awk all take it. */
+function jsonLines({ process, role }: ContainerSpecification): string {
+  const start = JSON.stringify({ process, role, message: '' }).slice(0, -2);
+  return `BEGIN { for (i = 1; i < 128; i++) code[sprintf("%c", i)] = i }
+{
+  rest = $0
+  gsub(/["\\\\]/, "\\\\\\\\&", rest)
+  text = ""
+  while (match(rest, /[[:cntrl:]]/)) {
+    text = text substr(rest, 1, RSTART - 1) sprintf("\\\\u%04x", code[substr(rest, RSTART, 1)])
+    rest = substr(rest, RSTART + 1)
+  }
+  print ${JSON.stringify(start)} text rest "\\"}"
+  fflush()
+}`;
 }
 
 /** Quotes a text as one word for a POSIX shell. */

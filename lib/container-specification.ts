@@ -15,6 +15,12 @@ export interface ContainerFile {
  * An engine knows no compute and a compute knows no engine: EC2, ECS and the rehearsal host this same value.
  */
 export interface ContainerSpecification {
+  /** The name of the process, in its log. */
+  readonly process: string;
+
+  /** What the process is to the cluster, in its log: `node`, `proxy` or `discovery`. */
+  readonly role: string;
+
   /** The image, as ECS takes it. */
   readonly image: ecs.ContainerImage;
 
@@ -47,4 +53,20 @@ export interface ContainerSpecification {
 
   /** A shell command that succeeds when the process answers, run inside the container. */
   readonly healthProbe: string;
+
+  /**
+   * A process beside it that tells Prometheus of it.
+   *
+   * @default - none
+   */
+  readonly exporter?: ExporterSpecification;
+}
+
+/** A process that tells Prometheus of another, which does not depend on it. */
+export interface ExporterSpecification extends ContainerSpecification {
+  /** The image, as docker takes it. */
+  readonly imageUri: string;
+
+  /** The most memory it may take in MiB. Who takes more is ended and started again: the other's memory is its own. */
+  readonly memoryMiB: number;
 }

@@ -4,6 +4,8 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MemcachedImage } from './image';
+import type { MetricDetail } from './observability/metric-detail';
+import type { PrometheusProps } from './observability/prometheus';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
 
@@ -12,11 +14,14 @@ export enum CacheTag {
   /** The cluster: unique within an account and region. */
   CLUSTER = 'cdk-memcached:cluster',
 
-  /** What the resource is to the cluster: `node`, `proxy`, `endpoint` or `discovery`. */
+  /** What the resource is to the cluster: `node`, `proxy`, `endpoint`, `discovery` or `probe`. */
   ROLE = 'cdk-memcached:role',
 
   /** How keys are laid out: `replicated` or `sharded`. */
   TOPOLOGY = 'cdk-memcached:topology',
+
+  /** What an alarm is called within its cluster, such as `ZoneADown`. */
+  ALARM = 'cdk-memcached:alarm',
 
   /** The name of the availability zone. */
   ZONE = 'cdk-memcached:zone',
@@ -60,6 +65,26 @@ export interface CacheContextProps {
    * @default - one is made when the first service asks for it
    */
   readonly ecsCluster?: ecs.ICluster;
+
+  /**
+   * The log of every process.
+   *
+   * @default - one is made when the first process asks for it
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /** Whether the probe publishes metrics. */
+  readonly probe: boolean;
+
+  /** The finest metrics that the probe publishes. */
+  readonly metricDetail: MetricDetail;
+
+  /**
+   * Prometheus exporters beside the processes.
+   *
+   * @default - none
+   */
+  readonly prometheus?: PrometheusProps;
 }
 
 /** What a cluster lends to its nodes and its routing. */
@@ -85,8 +110,21 @@ export class CacheContext extends Construct {
   /** The processors of Fargate tasks and of the default instance type. */
   public readonly cpuArchitecture: ecs.CpuArchitecture;
 
-  /** The value of the cluster's tag: unique within an account and region. */
-  public readonly clusterTag: string;
+  /** The name of the cluster, in its tag and in its metrics: unique within an account and region. */
+  public readonly clusterName: string;
+
+  /** Whether the probe publishes metrics. */
+  public readonly probe: boolean;
+
+  /** The finest metrics that the probe publishes. */
+  public readonly metricDetail: MetricDetail;
+
+  /**
+   * Prometheus exporters beside the processes.
+   *
+   * @default - none
+   */
+  public readonly prometheus?: PrometheusProps;
 
   private _ecsCluster?: ecs.ICluster;
   private _logGroup?: logs.ILogGroup;
@@ -100,8 +138,12 @@ export class CacheContext extends Construct {
     this.image = props.image;
     this.port = props.port;
     this.cpuArchitecture = props.cpuArchitecture;
-    this.clusterTag = `${Aws.STACK_NAME}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
+    this.clusterName = `${Aws.STACK_NAME}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
+    this.probe = props.probe;
+    this.metricDetail = props.metricDetail;
+    this.prometheus = props.prometheus;
     this._ecsCluster = props.ecsCluster;
+    this._logGroup = props.logGroup;
   }
 
   /** The ECS cluster that tasks run in. Made on first use: a cluster may need none. */
@@ -113,7 +155,7 @@ export class CacheContext extends Construct {
     return this._ecsCluster;
   }
 
-  /** The log of all tasks. Made on first use. */
+  /** The log of every process. Made on first use. */
   public get logGroup(): logs.ILogGroup {
     this._logGroup ??= new logs.LogGroup(this, 'Log', {
       retention: logs.RetentionDays.ONE_MONTH,

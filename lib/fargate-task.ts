@@ -100,6 +100,12 @@ export function fargateTask(
       operatingSystemFamily: ecs.OperatingSystemFamily.LINUX,
     },
   });
+  const logging = ecs.LogDrivers.awsLogs({
+    logGroup: context.logGroup,
+    streamPrefix: scope.node.id.toLowerCase(),
+    // A log that cannot be delivered is lost, and stops no process.
+    mode: ecs.AwsLogDriverMode.NON_BLOCKING,
+  });
   task.addContainer('Container', {
     containerName: CONTAINER_NAME,
     image: specification.image,
@@ -115,8 +121,22 @@ export function fargateTask(
       retries: 3,
       startPeriod: Duration.seconds(10),
     },
-    logging: ecs.LogDrivers.awsLogs({ logGroup: context.logGroup, streamPrefix: scope.node.id.toLowerCase() }),
+    logging,
     stopTimeout: Duration.seconds(10),
   });
+  const { exporter } = specification;
+  if (exporter) {
+    task.addContainer('Exporter', {
+      containerName: 'exporter',
+      image: exporter.image,
+      essential: false,
+      enableRestartPolicy: true,
+      memoryLimitMiB: exporter.memoryMiB,
+      entryPoint: ['sh', '-c'],
+      command: [containerScript(exporter)],
+      portMappings: [{ containerPort: exporter.port, protocol: ecs.Protocol.TCP }],
+      logging,
+    });
+  }
   return task;
 }

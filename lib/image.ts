@@ -23,7 +23,8 @@ export abstract class MemcachedImage {
   /**
    * An image in a registry that needs no login.
    *
-   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `nc`, `sed`, `timeout` and `wget`.
+   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
+   * `wget`.
    *
    * @param image registry, repository and tag or digest
    */
@@ -34,7 +35,8 @@ export abstract class MemcachedImage {
   /**
    * An image in an ECR repository; nodes and proxies are allowed to pull it.
    *
-   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `nc`, `sed`, `timeout` and `wget`.
+   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
+   * `wget`.
    *
    * @param repository the repository
    * @param tagOrDigest the tag or digest

@@ -5,12 +5,13 @@ import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { MemcachedCluster } from './cluster';
 import { MemcachedNodes, type IMemcachedNodes } from './nodes';
+import type { MonitoringProps } from './observability/monitoring-props';
 import type { IRouting } from './routing';
 import type { CacheTimeoutsProps } from './timeouts';
 import type { CacheTopology } from './topology';
 
 /** Properties of `HaCacheStack`. */
-export interface HaCacheStackProps extends StackProps {
+export interface HaCacheStackProps extends StackProps, MonitoringProps {
   /**
    * The network that the cluster lives in.
    *
@@ -103,6 +104,12 @@ export class HaCacheStack extends Stack {
       topology: props.topology,
       routing: props.routing,
       timeouts: props.timeouts,
+      logGroup: props.logGroup,
+      probe: props.probe,
+      metricDetail: props.metricDetail,
+      alarms: props.alarms,
+      dashboard: props.dashboard,
+      prometheus: props.prometheus,
     });
     props.clients?.forEach((client) => this.cluster.connections.allowDefaultPortFrom(client));
     if (props.alarmTopicArn) {
@@ -158,6 +165,14 @@ export class HaCacheStack extends Stack {
         reason: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',
       },
     );
+    const prober = this.cluster.probeFunction?.role;
+    if (prober) {
+      Validations.of(prober).acknowledge({
+        id: 'AwsSolutions-IAM5[Resource::*]',
+        reason:
+          'Lambda makes network interfaces, whose ids are not known before; a second policy denies it to the code',
+      });
+    }
     const puller = this.cluster.proxyService?.taskDefinition.executionRole;
     if (puller) {
       Validations.of(puller).acknowledge({

@@ -31,6 +31,11 @@ export function knownMilliseconds(name: string, value: Duration, range: NumberRa
   return knownInteger(`${name} in milliseconds`, knownDuration(name, value), range);
 }
 
+/** Fails unless the value is whole minutes within the range and known at synthesis. */
+export function knownMinutes(name: string, value: Duration, range: NumberRange): number {
+  return knownInteger(`${name} in minutes`, knownDuration(name, value) / 60_000, range);
+}
+
 function knownDuration(name: string, value: Duration): number {
   if (value.isUnresolved()) {
     throw new Error(`${name} is a token, expected a duration known at synthesis: pass a literal or a context value`);

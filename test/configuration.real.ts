@@ -1,7 +1,8 @@
 import { CacheTopology, MemcachedNodes } from '../lib';
+import { quote } from '../lib/container-script';
 import { runTool } from '../rehearsal/tools/run-tool';
 import { cluster, commandOf, NODE_PORT, PRELUDE, run } from './real-cluster';
-import { SynthesizedCluster, textOf } from './synth';
+import { SynthesizedCluster, textOf, ZONES } from './synth';
 
 const KEYS = '$(seq 10 39)';
 const WRITE = `for i in ${KEYS}; do ask "set key$i 0 0 2\\r\\n$i"; done | sort | uniq -c | tr -s ' '`;
@@ -33,6 +34,30 @@ describe('memcached’s proxy', () => {
       expect(await run(cluster({}, act, zone))).toBe([' 30 STORED', 60, 0, ...reads, ''].join('\n'));
     },
   );
+
+  test.each([
+    ['tells a zone that the cluster has not, says so', '{"AvailabilityZone":"eu-west-1z"}', "'eu-west-1z'"],
+    ['never answers, says so', '', "''"],
+    ['tells a zone of the cluster, says nothing', `{"AvailabilityZone":"${ZONES[1]}"}`, undefined],
+  ])('a proxy whose metadata %s', async (_, metadata, zone) => {
+    // Waits are not what is tried here.
+    const command = commandOf({}, 'Proxy').replace(/^ *sleep 1$/m, '');
+    const said = await run(`
+      ${PRELUDE}
+      ${metadata && `while :; do printf 'HTTP/1.0 200 OK\r\n\r\n%s' '${metadata}' | nc -l -p 8080 > /dev/null; done &`}
+      export ECS_CONTAINER_METADATA_URI_V4=http://127.0.0.1:8080/v4
+      sh -c ${quote(command)} & proxy=$!
+      answers 0.1 11211
+      kill $proxy; wait $proxy; kill $! 2> /dev/null || true`);
+    const unknown = said
+      .trim()
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line))
+      .filter(({ message }) => message.startsWith('zone unknown'));
+    const message = `zone unknown: the task's metadata says ${zone}; reads start in zone a`;
+    expect(unknown).toEqual(zone ? [{ process: 'memcached', role: 'proxy', message }] : []);
+  });
 
   describe('sharded', () => {
     const props = { topology: CacheTopology.sharded() };

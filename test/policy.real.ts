@@ -30,7 +30,7 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
   'AwsSolutions-ELB2': 'a Network Load Balancer logs TLS listeners only',
   'AwsSolutions-AS3': 'each group keeps one instance and never scales',
   'AwsSolutions-IAM5':
-    'the ids of instances are not known before launch; a condition on the cluster’s tag narrows both',
+    'the ids of instances and network interfaces are not known before; conditions narrow who may do what with them',
 };
 
 describe.each(VARIANTS)('the ready-made stack with %s', (_, props) => {
@@ -70,6 +70,6 @@ test('the CLI synthesizes the ready-made stack, shaped by context', () => {
   });
   const template = JSON.parse(readFileSync(join(output, 'HaCache.template.json'), 'utf8'));
   const types = Object.values(template.Resources as Record<string, { Type: string }>).map(({ Type }) => Type);
-  expect(types.filter((type) => type === 'AWS::ServiceDiscovery::Service')).toHaveLength(2);
+  expect(types.filter((type) => type === 'AWS::ServiceDiscovery::Service')).toHaveLength(3);
   rmSync(output, { recursive: true });
 });

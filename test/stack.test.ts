@@ -44,7 +44,7 @@ test('clients and the alarms’ topic', () => {
     GroupDescription: Match.stringLikeRegexp('endpoint'),
     SecurityGroupIngress: [Match.objectLike({ CidrIp: '10.9.0.0/16', FromPort: 11211, ToPort: 11211 })],
   });
-  template.allResourcesProperties('AWS::CloudWatch::Alarm', {
+  template.allResourcesProperties('AWS::CloudWatch::CompositeAlarm', {
     AlarmActions: ['arn:aws:sns:eu-west-1:123456789012:pager'],
   });
 });

@@ -1,8 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
-import { CacheTag } from '../context';
+import { CacheTag, type CacheContext } from '../context';
 import { containerScript, quote } from '../container-script';
-import type { ContainerSpecification } from '../container-specification';
-import type { MemcachedImage } from '../image';
+import type { ContainerSpecification, ExporterSpecification } from '../container-specification';
 
 /** What EC2 accepts, before base64. */
 const LIMIT_BYTES = 16 * 1024;
@@ -13,20 +12,22 @@ const LIMIT_BYTES = 16 * 1024;
  * It is one text for all, so that a new node changes no launch template: what a node has of its own (its interface
  * and the group to signal) it reads from its instance tags.
  *
+ * @param context what the cluster lends: the image, as docker pulls it, and the log
  * @param specification the process to run
- * @param source the image, as docker pulls it
  * @param commands commands of the user's, run first
  * @throws when the text is longer than EC2 accepts
  */
-export function ec2UserData(specification: ContainerSpecification, source: MemcachedImage, commands: string[]): string {
+export function ec2UserData(context: CacheContext, specification: ContainerSpecification, commands: string[]): string {
   const text = [
     PRELUDE,
     ...commands,
     'retry 10 dnf install -y docker aws-cfn-bootstrap',
     'systemctl enable --now docker',
     ATTACH_INTERFACE,
-    ...source.loginCommands(),
-    ...runContainer(specification, source.imageUri),
+    runFunction(context),
+    ...context.image.loginCommands(),
+    ...runProcess(specification, context.image.imageUri),
+    ...(specification.exporter ? runExporter(specification.exporter) : []),
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);
@@ -67,6 +68,7 @@ identify() {
   token=$(fetch --request PUT --header 'X-aws-ec2-metadata-token-ttl-seconds: 21600' $imds/api/token) &&
     instance=$(metadata instance-id) &&
     group=$(metadata tags/instance/${CacheTag.GROUP}) &&
+    node=$(metadata tags/instance/${CacheTag.NODE}) &&
     interface=$(metadata tags/instance/${CacheTag.INTERFACE})
 }
 retry 30 identify`;
@@ -93,23 +95,41 @@ configured() {
 retry 150 attach
 retry 60 configured`;
 
-function runContainer(specification: ContainerSpecification, imageUri: string): string[] {
-  const image = quote(imageUri);
-  const name = 'memcached';
-  const options = [
-    '--detach',
-    `--name ${name}`,
-    '--restart always',
-    '--network host',
-    '--ulimit nofile=65536:65536',
-    '--log-opt max-size=10m',
-    '--log-opt max-file=3',
-    '--entrypoint sh',
-  ];
+/**
+ * Where docker cannot ship the log it keeps it, and the process runs all the same; so it does while the log cannot be
+ * delivered. The log is named as ECS names those of tasks.
+ */
+function runFunction({ logGroup }: CacheContext): string {
+  const shipped =
+    `--log-driver awslogs --log-opt mode=non-blocking --log-opt awslogs-region=${Aws.REGION} ` +
+    `--log-opt awslogs-group=${logGroup.logGroupName} --log-opt awslogs-stream=nodes/$name/$node/$instance`;
+  const kept = '--log-driver local --log-opt max-size=10m --log-opt max-file=3';
+  return `run() {
+  local name=$1 log
+  shift
+  for log in "${shipped}" "${kept}"; do
+    docker rm --force $name > /dev/null 2>&1 || true
+    docker run --detach --name $name --restart always --network host $log "$@" && return
+  done
+  return 1
+}`;
+}
+
+function runProcess(specification: ContainerSpecification, imageUri: string): string[] {
+  const [name, image] = ['memcached', quote(imageUri)];
   return [
     `retry 10 docker pull --quiet ${image}`,
-    `docker rm --force ${name} > /dev/null 2>&1 || true`,
-    `docker run ${options.join(' ')} ${image} -c ${quote(containerScript(specification))}`,
+    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification))}`,
     `retry 30 docker exec ${name} sh -c ${quote(specification.healthProbe)}`,
+  ];
+}
+
+/** A node without its exporter is a node. */
+function runExporter({ imageUri, memoryMiB, ...specification }: ExporterSpecification): string[] {
+  const image = quote(imageUri);
+  const script = quote(containerScript(specification));
+  return [
+    `{ retry 3 docker pull --quiet ${image} && run exporter --memory ${memoryMiB}m --entrypoint sh ${image} -c ${script}; } ||`,
+    "  echo 'no exporter' >&2",
   ];
 }

@@ -12,7 +12,7 @@ import { isX86 } from '../processors';
 import type { CacheZone } from '../topology';
 import { ec2UserData } from './ec2-user-data';
 import { memcachedLaunch, memcachedNode, type MemcachedLaunch, type MemcachedSettings } from './memcached';
-import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
+import { MemcachedNode, type IMemcachedNodes, type MemcachedNodeFleet, type MemcachedNodesProps } from './node';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
 /** Properties of `MemcachedNodes.ec2`. */
@@ -91,7 +91,7 @@ class NodeLaunchTemplate extends Construct {
         instanceType: instanceType.toString(),
         iamInstanceProfile: { arn: profile.attrArn },
         securityGroupIds: [securityGroup.securityGroupId],
-        userData: Fn.base64(ec2UserData(memcachedNode(context, launch), context.image, props.userDataCommands ?? [])),
+        userData: Fn.base64(ec2UserData(context, memcachedNode(context, launch), props.userDataCommands ?? [])),
         metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, instanceMetadataTags: 'enabled' },
         blockDeviceMappings: [
           {
@@ -122,8 +122,8 @@ function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
 }
 
 /**
- * May attach the cluster's interfaces to the cluster's instances, and nothing else. The resources are told by tag:
- * an instance's id is not known before it starts, and a list of interfaces would name every node in each one's role.
+ * May attach the cluster's interfaces to the cluster's instances, write to its log, and nothing else. The resources
+ * are told by tag: an instance's id is not known before it starts, and a list of interfaces would name every node in each one's role.
  */
 function nodeRole(scope: Construct, context: CacheContext): iam.Role {
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });
@@ -134,10 +134,11 @@ function nodeRole(scope: Construct, context: CacheContext): iam.Role {
       resources: ['network-interface', 'instance'].map((resource) =>
         stack.formatArn({ service: 'ec2', resource, resourceName: '*' }),
       ),
-      conditions: { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterTag } },
+      conditions: { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterName } },
     }),
   );
   context.image.grantPull(role);
+  context.logGroup.grantWrite(role);
   return role;
 }
 
@@ -185,7 +186,8 @@ class Ec2Node extends Construct implements HostedNode {
     this.node.addValidation({ validate: () => unreadableTags(this.host) });
 
     const endpoint = new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port);
-    this.value = {
+    this.value = new MemcachedNode(this, 'Node', {
+      context,
       name,
       zone,
       endpoint,
@@ -196,7 +198,7 @@ class Ec2Node extends Construct implements HostedNode {
         dimensionsMap: { AutoScalingGroupName: this.host.ref },
         statistic: cloudwatch.Stats.MINIMUM,
       }),
-    };
+    });
   }
 }
 

@@ -1,9 +1,9 @@
-import { Duration, Lazy, Names } from 'aws-cdk-lib';
+import { Duration, Lazy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
+import type * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context';
 import {
@@ -14,6 +14,7 @@ import {
   type FargateTaskSize,
 } from '../fargate-task';
 import { Endpoint } from '../network/endpoint';
+import { addressRecord, privateNamespace } from '../network/private-names';
 import { nodeName } from '../pool-order';
 import type { CacheZone } from '../topology';
 import {
@@ -23,14 +24,11 @@ import {
   type MemcachedLaunch,
   type MemcachedSettings,
 } from './memcached';
-import type { IMemcachedNodes, MemcachedNode, MemcachedNodeFleet, MemcachedNodesProps } from './node';
+import { MemcachedNode, type IMemcachedNodes, type MemcachedNodeFleet, type MemcachedNodesProps } from './node';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
 /** Properties of `MemcachedNodes.fargate`. */
 export interface FargateNodesProps extends MemcachedNodesProps, MemcachedSettings, FargateTaskSize {}
-
-/** How long a resolver may keep a node's address, and how long it may keep that a node has none. */
-const DNS_TTL = Duration.seconds(5);
 
 /**
  * Nodes on ECS Fargate: for each a service of one task in one subnet, with a name in AWS Cloud Map that stays when the
@@ -50,7 +48,7 @@ export class FargateNodes implements IMemcachedNodes {
 
   public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
     const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.launch), this.size);
-    const namespace = nodeNamespace(scope, context);
+    const namespace = privateNamespace(scope, 'Namespace', context, 'The names of the nodes of a memcached cluster');
     // ECS replaces a task whose service gets other target groups: that, too, goes through one zone after another.
     const targetGroups = new Set<string>();
     const revision = Lazy.string({ produce: () => [task.taskDefinitionArn, ...targetGroups].join(' ') });
@@ -63,18 +61,6 @@ export class FargateNodes implements IMemcachedNodes {
         new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index, targetGroups),
     );
   }
-}
-
-function nodeNamespace(scope: Construct, context: CacheContext): cloudmap.PrivateDnsNamespace {
-  const namespace = new cloudmap.PrivateDnsNamespace(scope, 'Namespace', {
-    name: `${Names.uniqueResourceName(scope, { maxLength: 50, separator: '-' }).toLowerCase()}.internal`,
-    vpc: context.vpc,
-    description: 'The names of the nodes of a memcached cluster',
-  });
-  // Resolvers keep the absence of a name for as long as the SOA says.
-  const resource = namespace.node.defaultChild as cloudmap.CfnPrivateDnsNamespace;
-  resource.properties = { dnsProperties: { soa: { ttl: DNS_TTL.toSeconds() } } };
-  return namespace;
 }
 
 class FargateNode extends Construct implements HostedNode {
@@ -102,16 +88,11 @@ class FargateNode extends Construct implements HostedNode {
       vpcSubnets: { subnets: [zone.subnet] },
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
-      cloudMapOptions: {
-        name,
-        cloudMapNamespace: namespace,
-        dnsRecordType: cloudmap.DnsRecordType.A,
-        dnsTtl: DNS_TTL,
-        failureThreshold: 1,
-      },
+      cloudMapOptions: addressRecord(namespace, name),
     });
 
-    this.value = {
+    this.value = new MemcachedNode(this, 'Node', {
+      context,
       name,
       zone,
       endpoint: new Endpoint(`${name}.${namespace.namespaceName}`, context.port),
@@ -131,6 +112,6 @@ class FargateNode extends Construct implements HostedNode {
         statistic: cloudwatch.Stats.SAMPLE_COUNT,
         period: Duration.minutes(1),
       }),
-    };
+    });
   }
 }

@@ -2,6 +2,7 @@ import type { Size } from 'aws-cdk-lib';
 import type { CacheContext } from '../context';
 import { versionProbe } from '../container-script';
 import type { ContainerSpecification } from '../container-specification';
+import { memcachedExporter } from '../observability/exporter';
 import { knownInteger } from '../validation';
 
 /** Settings of the memcached process on a node. */
@@ -87,9 +88,12 @@ export function memcachedLaunch(settings: MemcachedSettings): MemcachedLaunch {
 /** The process of a node. */
 export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): ContainerSpecification {
   return {
+    process: 'memcached',
+    role: 'node',
     image: context.image.toContainerImage(),
     command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
     port: context.port,
     healthProbe: versionProbe(context.port),
+    exporter: memcachedExporter(context, 'node'),
   };
 }

@@ -1,13 +1,30 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Construct, IDependable } from 'constructs';
+import type { Construct, IConstruct, IDependable } from 'constructs';
 import type { CacheContext } from '../context';
 import type { Endpoint } from '../network/endpoint';
+import { MetricFactory } from '../observability/metrics';
+import { Observed, type IMemcachedMetrics } from '../observability/observed';
 import type { CacheZone } from '../topology';
 
-/** A memcached server that holds data. */
-export interface MemcachedNode {
+/** A memcached server that holds data, made here or elsewhere. */
+export interface IMemcachedNode extends IConstruct, IMemcachedMetrics {
+  /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
+  readonly name: string;
+
+  /** The letter of the zone it lives in. */
+  readonly zoneLabel: string;
+
+  /** Its address. It stays when the machine or task behind it is replaced. */
+  readonly endpoint: Endpoint;
+}
+
+/** Properties of `MemcachedNode`. */
+export interface MemcachedNodeProps {
+  /** What the cluster lends. */
+  readonly context: CacheContext;
+
   /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
   readonly name: string;
 
@@ -22,6 +39,47 @@ export interface MemcachedNode {
 
   /** 1 while the machine or task is in service and 0 or missing while it is not, each minute. */
   readonly inServiceMetric: cloudwatch.IMetric;
+}
+
+/** A memcached server that holds data. A compute makes one for each machine or task that it keeps. */
+export class MemcachedNode extends Observed implements IMemcachedNode {
+  /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
+  public readonly name: string;
+
+  /** The zone it lives in. */
+  public readonly zone: CacheZone;
+
+  /** Its address. It stays when the machine or task behind it is replaced. */
+  public readonly endpoint: Endpoint;
+
+  /** The node as a target of a Network Load Balancer, for a routing that puts one straight before the nodes. */
+  public readonly loadBalancerTarget: elbv2.INetworkLoadBalancerTarget;
+
+  /** 1 while the machine or task is in service and 0 or missing while it is not, each minute. */
+  public readonly inServiceMetric: cloudwatch.IMetric;
+
+  private readonly metrics: MetricFactory;
+
+  constructor(scope: Construct, id: string, props: MemcachedNodeProps) {
+    super(scope, id);
+    this.name = props.name;
+    this.zone = props.zone;
+    this.endpoint = props.endpoint;
+    this.loadBalancerTarget = props.loadBalancerTarget;
+    this.inServiceMetric = props.inServiceMetric;
+    const { clusterName, probe, metricDetail } = props.context;
+    this.metrics = new MetricFactory(this, { clusterName }, { probe, detail: metricDetail });
+  }
+
+  /** The letter of the zone it lives in. */
+  public get zoneLabel(): string {
+    return this.zone.label;
+  }
+
+  /** @internal */
+  protected _probeMetric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metrics.probed(metricName, { node: this.name }, options);
+  }
 }
 
 /** The nodes that a compute made. */

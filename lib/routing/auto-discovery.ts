@@ -46,6 +46,8 @@ export function autoDiscovery(
 ): ContainerSpecification {
   const list = nodes.map(({ endpoint: { hostname, port } }) => `${hostname}|${hostname}|${port}`).join(' ');
   return {
+    process: 'haproxy',
+    role: 'discovery',
     image,
     files: [
       { path: SERVICE_PATH, content: SERVICE },

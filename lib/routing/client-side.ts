@@ -34,7 +34,8 @@ export interface ClientSideProps {
   readonly autoDiscovery?: boolean;
 
   /**
-   * The HAProxy image of `autoDiscovery`. It must hold HAProxy 2.5 or later with Lua, and `sh`, `date` and `wget`.
+   * The HAProxy image of `autoDiscovery`. It must hold HAProxy 2.5 or later with Lua, and `sh`, `awk`, `date`,
+   * `mkfifo` and `wget`.
    *
    * @default - the official Alpine image in Amazon's public registry, pinned to an exact release
    */

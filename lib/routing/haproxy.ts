@@ -1,11 +1,11 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../timeouts';
 import { warnOfIndependentNodes, warnOfStandby } from './layer-4';
-import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
+import { ProxyStatisticsEngine } from './strategy';
 
 /** Properties of `Routing.haproxy`. */
 export interface HaproxyProps extends ProxyTierProps {
@@ -21,7 +21,8 @@ export interface HaproxyProps extends ProxyTierProps {
   readonly standby?: boolean;
 
   /**
-   * The HAProxy image. It must hold HAProxy 2.4 or later with its Prometheus exporter, and `sh` and `wget`.
+   * The HAProxy image. It must hold HAProxy 2.4 or later with its Prometheus exporter, and `sh`, `awk`,
+   * `mkfifo` and `wget`.
    *
    * @default - the official Alpine image in Amazon's public registry, pinned to an exact release
    */
@@ -52,7 +53,7 @@ export class HaproxyRouting extends ProxyRouting {
     this.image = props.image ?? officialHaproxy();
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     if (this.standby) {
       if (nodes.length < 2) {
         throw new Error(
@@ -65,11 +66,15 @@ export class HaproxyRouting extends ProxyRouting {
       warnOfIndependentNodes(scope, nodes.length);
     }
     return {
+      process: 'haproxy',
+      role: 'proxy',
       image: this.image,
       files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
       command: `exec haproxy -db -f ${CONFIG_PATH}`,
       port: context.port,
       ownPorts: [STATISTICS_PORT],
+      statistics: { engine: ProxyStatisticsEngine.HAPROXY, port: STATISTICS_PORT },
+      metricsPort: STATISTICS_PORT,
       // HAProxy's own page: a version through it would ask a node, and kill the proxy for the node's fault.
       healthProbe: `wget -q -T 2 -O /dev/null http://127.0.0.1:${STATISTICS_PORT}/health`,
     };

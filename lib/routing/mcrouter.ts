@@ -2,20 +2,22 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../container-script';
-import type { ContainerFile, ContainerSpecification } from '../container-specification';
+import type { ContainerFile } from '../container-specification';
 import type { CacheContext } from '../context';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../timeouts';
 import { TopologyKind, type CacheZone } from '../topology';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
-import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
+import { ProxyStatisticsEngine } from './strategy';
 
 /** Properties of `Routing.mcrouter`. */
 export interface McrouterProps extends ProxyTierProps {
   /**
    * The mcrouter image. Nobody maintains a public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
-   * `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`.
+   * `mkfifo`, `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`. Without `awk` its log is plain lines, not
+   * JSON; with mawk lines come late.
    */
   readonly image: ecs.ContainerImage;
 
@@ -41,7 +43,7 @@ export class McrouterRouting extends ProxyRouting {
     }
   }
 
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     const replicated = context.topology.kind === TopologyKind.REPLICATED;
     if (this.props.warmUpTtl && !replicated) {
       throw new Error(
@@ -58,6 +60,8 @@ export class McrouterRouting extends ProxyRouting {
       : [{ path: configPath('all'), content: JSON.stringify({ pools, route: shardedRoute(context) }) }];
     const { request, retry = DEFAULT_RETRY } = context.timeouts;
     return {
+      process: 'mcrouter',
+      role: 'proxy',
       image: this.props.image,
       files,
       command: [
@@ -71,6 +75,7 @@ export class McrouterRouting extends ProxyRouting {
         '  --asynclog-disable --async-dir= --stats-logging-interval=0 --debug-fifo-root= --config-dump-root=',
       ].join('\n'),
       port: context.port,
+      statistics: { engine: ProxyStatisticsEngine.MCROUTER, port: context.port },
       healthProbe: versionProbe(context.port),
     };
   }

@@ -1,13 +1,14 @@
 import type { Construct } from 'constructs';
 import { versionProbe } from '../container-script';
-import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
 import type { MemcachedNode } from '../nodes/node';
+import { memcachedExporter } from '../observability/exporter';
 import { TopologyKind } from '../topology';
 import { DEFAULT_RETRY } from '../timeouts';
 import { localZone } from './local-zone';
 import { NOREPLY_ROUTE } from './noreply-route';
-import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
+import { ProxyStatisticsEngine } from './strategy';
 
 /** Properties of `Routing.memcachedProxy`. */
 export interface MemcachedProxyProps extends ProxyTierProps {}
@@ -18,7 +19,7 @@ export class MemcachedProxyRouting extends ProxyRouting {
     super(props);
   }
 
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     return memcachedProxy(context, nodes);
   }
 }
@@ -27,12 +28,15 @@ const CONFIG_PATH = '/tmp/routes.lua';
 const NOREPLY_PATH = '/tmp/noreply.lua';
 
 /** The process of a proxy before these nodes. */
-export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
   const routes =
     context.topology.kind === TopologyKind.REPLICATED
       ? replicatedRoutes(context, nodes)
       : shardedRoutes(context, nodes);
+  const exporter = memcachedExporter(context, 'proxy');
   return {
+    process: 'memcached',
+    role: 'proxy',
     image: context.image.toContainerImage(),
     files: [
       { path: NOREPLY_PATH, content: NOREPLY_ROUTE },
@@ -43,7 +47,10 @@ export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): C
       `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib:${NOREPLY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
+    statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
     healthProbe: versionProbe(context.port),
+    exporter,
+    metricsPort: exporter?.port,
   };
 }
 

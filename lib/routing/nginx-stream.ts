@@ -10,8 +10,8 @@ import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
 /** Properties of `Routing.nginxStream`. */
 export interface NginxStreamProps extends ProxyTierProps {
   /**
-   * The nginx image. It must hold nginx with its stream module compiled in, and `sh`, `awk`, `cmp`, `nc`, `nslookup` and
-   * `timeout`.
+   * The nginx image. It must hold nginx with its stream module compiled in, and `sh`, `awk`, `cmp`, `mkfifo`, `nc`,
+   * `nslookup` and `timeout`.
    *
    * @default - the official Alpine image in Amazon's public registry, pinned to an exact release
    */
@@ -34,6 +34,8 @@ export class NginxStreamRouting extends ProxyRouting {
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
     warnOfIndependentNodes(scope, nodes.length);
     return {
+      process: 'nginx',
+      role: 'proxy',
       image: this.image,
       // The user of the image's workers. The image starts as root, which nothing here needs.
       user: '101:101',

@@ -15,7 +15,7 @@ import { EndpointLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import type { MemcachedNode, MemcachedNodeFleet } from '../nodes/node';
 import { knownInteger } from '../validation';
-import type { IRouting, RoutingConfig } from './strategy';
+import type { IRouting, ProxyStatistics, RoutingConfig } from './strategy';
 
 /** Properties of a tier of proxies on Fargate. */
 export interface ProxyTierProps extends FargateTaskSize {
@@ -62,6 +62,23 @@ export function completeProxyTier(props: ProxyTierProps): Required<ProxyTierProp
   };
 }
 
+/** The process of a proxy. */
+export interface ProxySpecification extends ContainerSpecification {
+  /**
+   * How the process tells its statistics.
+   *
+   * @default - it tells none
+   */
+  readonly statistics?: ProxyStatistics;
+
+  /**
+   * The TCP port on which Prometheus finds the process's metrics, at `/metrics`.
+   *
+   * @default - it has none
+   */
+  readonly metricsPort?: number;
+}
+
 /** A strategy whose requests go through a tier of proxies: what is left to it is the process of a proxy. */
 export abstract class ProxyRouting implements IRouting {
   private readonly tier: Required<ProxyTierProps>;
@@ -86,12 +103,14 @@ export abstract class ProxyRouting implements IRouting {
       connections: loadBalancer.connections,
       loadBalancer,
       proxyService: service,
+      proxyStatistics: specification.statistics,
+      proxyMetricsPort: specification.metricsPort,
       minTargets: this.tier.minProxiesPerZone * context.zones.length,
     };
   }
 
   /** The process of a proxy before these nodes. It may add warnings to the scope. */
-  protected abstract specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification;
+  protected abstract specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification;
 }
 
 /**

@@ -7,6 +7,30 @@ import type { Endpoint } from '../network/endpoint';
 import type { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
 
+/** The ways in which proxies tell their statistics. */
+export enum ProxyStatisticsEngine {
+  /** The command `stats`, as memcached's own proxy answers it. */
+  MEMCACHED = 'memcached',
+
+  /** The command `stats`, as mcrouter answers it. */
+  MCROUTER = 'mcrouter',
+
+  /** A JSON document, given to whoever connects. */
+  TWEMPROXY = 'twemproxy',
+
+  /** HAProxy's page of statistics, as CSV at `/;csv`. */
+  HAPROXY = 'haproxy',
+}
+
+/** How a proxy tells its statistics. */
+export interface ProxyStatistics {
+  /** The way it tells them. */
+  readonly engine: ProxyStatisticsEngine;
+
+  /** The TCP port that it tells them on. */
+  readonly port: number;
+}
+
 /** What a routing strategy made. */
 export interface RoutingConfig {
   /**
@@ -46,6 +70,20 @@ export interface RoutingConfig {
    * @default - the strategy has no proxies
    */
   readonly proxyService?: ecs.FargateService;
+
+  /**
+   * How a proxy tells its statistics.
+   *
+   * @default - it is only connected to
+   */
+  readonly proxyStatistics?: ProxyStatistics;
+
+  /**
+   * The TCP port on which Prometheus finds a proxy's metrics, at `/metrics`.
+   *
+   * @default - it has none
+   */
+  readonly proxyMetricsPort?: number;
 
   /**
    * The number of targets behind the load balancer while all is well, at the least.

@@ -3,17 +3,17 @@ import { Duration } from 'aws-cdk-lib';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
 import type { MemcachedNode } from '../nodes/node';
 import { isX86 } from '../processors';
 import { TopologyKind } from '../topology';
-import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
+import { ProxyStatisticsEngine } from './strategy';
 
 /** Properties of `Routing.twemproxy`. */
 export interface TwemproxyProps extends ProxyTierProps {
   /**
-   * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `nc` and `timeout`.
+   * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `awk`, `mkfifo`, `nc` and `timeout`.
    *
    * @default - a small image that is built from Debian's package when the stack is deployed, which needs docker, and its
    * emulation where the deploying machine has other processors than the cluster
@@ -33,7 +33,7 @@ export class TwemproxyRouting extends ProxyRouting {
     super(props);
   }
 
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     if (context.topology.kind === TopologyKind.REPLICATED) {
       throw new Error(
         'twemproxy has the topology replicated, expected sharded: it sends each key to one node and can copy none; set ' +
@@ -41,12 +41,15 @@ export class TwemproxyRouting extends ProxyRouting {
       );
     }
     return {
+      process: 'twemproxy',
+      role: 'proxy',
       image: this.props.image ?? debianImage(context),
       files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
-      // Without a log file of its own it writes to the task's log.
-      command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 127.0.0.1 -s ${STATISTICS_PORT}`,
+      // Without a log file of its own it writes to the task's log. Its statistics are added up each second, not each 30.
+      command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 0.0.0.0 -s ${STATISTICS_PORT} -i 1000`,
       port: context.port,
       ownPorts: [STATISTICS_PORT],
+      statistics: { engine: ProxyStatisticsEngine.TWEMPROXY, port: STATISTICS_PORT },
       // It ends the connection itself. A version it would ask of a node, and its statistics come from another thread.
       healthProbe: `printf 'quit\\r\\n' | timeout 2 nc 127.0.0.1 ${context.port}`,
     };

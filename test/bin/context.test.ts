@@ -23,7 +23,8 @@ test('shaped for Fargate', () => {
     nodesPerZone: '3',
     topology: 'sharded',
   });
-  template.resourceCountIs('AWS::ServiceDiscovery::Service', 6);
+  // The proxies have a name, too.
+  template.resourceCountIs('AWS::ServiceDiscovery::Service', 7);
   template.hasResourceProperties('AWS::ECS::TaskDefinition', { Cpu: '1024', Memory: '8192' });
   expect(topologyOf(template)).toBe('sharded');
 });
@@ -61,7 +62,17 @@ test.each([
   template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', balancers);
 });
 
+test.each([
+  ['node', /"detail\\?":\\?"NODE/],
+  ['zone', /"detail\\?":\\?"ZONE/],
+  ['cluster', /"detail\\?":\\?"CLUSTER/],
+])('metrics as fine as %s', (metricDetail, event) => {
+  const [schedule] = Object.values(synth({ metricDetail }).findResources('AWS::Scheduler::Schedule')) as Resource[];
+  expect(textOf(schedule.Properties.Target.Input)).toMatch(event);
+});
+
 test.each<[Record<string, unknown>, string]>([
+  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or zone or cluster"],
   [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ topology: 'mirrored' }, "context topology is 'mirrored', expected replicated or sharded"],

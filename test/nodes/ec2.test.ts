@@ -74,18 +74,20 @@ test.each([
   expect(launchTemplate({ instanceType: new ec2.InstanceType(type) }).ImageId).toMatch(image);
 });
 
-test('the role may attach interfaces of this cluster to instances of this cluster, and nothing else', () => {
+test('the role may attach interfaces of this cluster to its instances, write to its log, and nothing else', () => {
   const [policy] = Object.entries(made.resources('AWS::IAM::Policy'))
     .find(([id]) => id.includes('LaunchTemplateRole'))!
     .slice(1) as [Resource];
-  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(1);
-  const [statement] = policy.Properties.PolicyDocument.Statement;
+  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(2);
+  const [statement, log] = policy.Properties.PolicyDocument.Statement;
   expect(statement).toMatchObject({ Effect: 'Allow', Action: 'ec2:AttachNetworkInterface' });
   expect(statement.Resource.map(textOf)).toEqual([
     'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:network-interface/*',
     'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:instance/*',
   ]);
   const tagged = textOf(statement.Condition.StringEquals['aws:ResourceTag/cdk-memcached:cluster']);
+  expect(log).toMatchObject({ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
+  expect(textOf(log.Resource)).toMatch(/^\${CacheContextLog\w+\.Arn}$/);
   for (const type of ['AWS::EC2::NetworkInterface', 'AWS::AutoScaling::AutoScalingGroup']) {
     for (const resource of Object.values(made.resources(type))) {
       expect(tagsOf(resource)['cdk-memcached:cluster']).toBe(tagged);

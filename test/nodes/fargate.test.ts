@@ -9,7 +9,8 @@ const services = Object.values(made.resources('AWS::ECS::Service')).filter(
 
 test('a node is two resources: a service of one task in one subnet, and its name', () => {
   expect(services).toHaveLength(6);
-  made.template.resourceCountIs('AWS::ServiceDiscovery::Service', 6);
+  const names = Object.keys(made.resources('AWS::ServiceDiscovery::Service')).filter((id) => id.includes('Nodes'));
+  expect(names).toHaveLength(6);
   for (const { Properties } of services) {
     expect(Properties.DesiredCount).toBe(1);
     expect(Properties.NetworkConfiguration.AwsvpcConfiguration.Subnets).toHaveLength(1);
@@ -59,6 +60,16 @@ test('a container that does not answer is replaced', () => {
           Retries: 3,
           StartPeriod: 10,
         },
+      }),
+    ],
+  });
+});
+
+test('no process waits for its log', () => {
+  made.template.allResourcesProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({
+        LogConfiguration: { LogDriver: 'awslogs', Options: Match.objectLike({ mode: 'non-blocking' }) },
       }),
     ],
   });

@@ -1,4 +1,4 @@
-import { CacheTopology, MemcachedNodes, Routing, type IMemcachedNodes } from '../../lib';
+import { CacheTopology, MemcachedNodes, Routing, type IMemcachedNodes, MetricDetail } from '../../lib';
 import { SynthesizedCluster, textOf, type Resource } from '../synth';
 
 const COMPUTES: [string, (nodesPerZone: number) => IMemcachedNodes][] = [
@@ -46,7 +46,9 @@ describe.each(COMPUTES)('on %s', (compute, nodes) => {
         nodes: nodes(2),
         topology: CacheTopology.sharded(),
         routing: Routing.memcachedProxy({ cpu: 1024, minProxiesPerZone: 2 }),
-        alarms: { proxyCpuUtilizationPercent: 60 },
+        alarms: { proxyCpu: { threshold: 60 }, evictions: { enabled: false } },
+        metricDetail: MetricDetail.ZONE,
+        dashboard: false,
       }),
     );
     expect(after).toEqual(before);

@@ -1,11 +1,13 @@
+import type { MemcachedClusterProps } from '../../lib';
 import { runTool } from '../../rehearsal/tools/run-tool';
 import { SynthesizedCluster, textOf } from '../synth';
 
-const USER_DATA = textOf(
-  new SynthesizedCluster().only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData,
-)
-  .replaceAll('${AWS::StackName}', 'stack')
-  .replaceAll('${AWS::Region}', 'eu-west-1');
+const userData = (props: Partial<MemcachedClusterProps> = {}): string =>
+  textOf(new SynthesizedCluster(props).only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData)
+    .replaceAll('${AWS::StackName}', 'stack')
+    .replaceAll('${AWS::Region}', 'eu-west-1')
+    .replace(/\$\{CacheContextLog\w+\}/, 'cache-log');
+const USER_DATA = userData();
 
 /** What a machine answers when all is well. `$calls` is how often the command was called before. */
 const WELL = {
@@ -14,6 +16,7 @@ const WELL = {
     *instance-id*) echo i-1 ;;
     *tags/instance/cdk-memcached:group*) echo group-1 ;;
     *tags/instance/cdk-memcached:interface*) echo eni-1 ;;
+    *tags/instance/cdk-memcached:node*) echo a1 ;;
     *macs/02:00/interface-id*) [ -e /tmp/attached ] && echo eni-1 || echo eni-0 ;;
     *macs/02:00/local-ipv4s*) echo 10.0.0.9 ;;
     *macs/) echo 02:00/ ;;
@@ -29,8 +32,8 @@ const WELL = {
 };
 
 /** Boots a machine whose commands answer as given; returns every call it made. */
-async function boot(changed: Partial<typeof WELL> = {}): Promise<string[]> {
-  const files: Record<string, string> = { '/tmp/user-data': USER_DATA };
+async function boot(changed: Partial<typeof WELL> = {}, text = USER_DATA): Promise<string[]> {
+  const files: Record<string, string> = { '/tmp/user-data': text };
   for (const [name, body] of Object.entries({ ...WELL, ...changed })) {
     files[`/tmp/commands/${name}`] =
       `#!/bin/bash\ncalls=$(grep -c "^${name} " /tmp/calls)\necho "${name} $*" >> /tmp/calls\n${body}\n`;
@@ -56,6 +59,45 @@ test('docker keeps the process running, across its own restarts and the machineâ
   const calls = await boot();
   expect(calls).toContain('systemctl enable --now docker');
   expect(calls.find((call) => call.startsWith('docker run'))).toContain('--restart always --network host');
+});
+
+const runs = (calls: string[]): string[] => calls.filter((call) => call.startsWith('docker run'));
+
+test('its log goes where those of tasks go, under the nodeâ€™s name, and never waits', async () => {
+  expect(runs(await boot())).toEqual([
+    expect.stringContaining(
+      '--log-driver awslogs --log-opt mode=non-blocking --log-opt awslogs-region=eu-west-1 ' +
+        '--log-opt awslogs-group=cache-log --log-opt awslogs-stream=nodes/memcached/a1/i-1 ',
+    ),
+  ]);
+});
+
+test('a machine whose log cannot be shipped becomes a node, and keeps its log', async () => {
+  const calls = await boot({ docker: '[[ "$*" != *awslogs* ]]' });
+  expect(runs(calls)[1]).toContain('--log-driver local --log-opt max-size=10m --log-opt max-file=3 ');
+  expect(calls[calls.indexOf(runs(calls)[1]) - 1]).toBe('docker rm --force memcached');
+  expect(signals(calls)).toEqual(['0']);
+});
+
+describe('with an exporter for Prometheus', () => {
+  const watched = userData({ prometheus: {} });
+
+  test('a machine runs it besides', async () => {
+    const calls = await boot({}, watched);
+    expect(runs(calls)[1]).toContain('--name exporter ');
+    expect(runs(calls)[1]).toContain('awslogs-stream=nodes/exporter/a1/i-1 ');
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test.each([
+    ['pulled', '[[ "$*" != pull*exporter* ]]'],
+    ['run', '[[ "$*" != run*exporter* ]]'],
+  ])('a machine becomes a node though it cannot be %s', async (_, docker) => {
+    const calls = await boot({ docker }, watched);
+    expect(calls.filter((call) => /^docker .*exporter/.test(call)).length).toBeGreaterThan(1);
+    expect(signals(calls)).toEqual(['0']);
+    expect(poweredOff(calls)).toBe(false);
+  });
 });
 
 test('the signal comes after the process answers', async () => {
@@ -94,6 +136,7 @@ test.each<[string, Partial<typeof WELL>]>([
   ['the repositories never answer', { dnf: 'exit 1' }],
   ['the interface is never free', { aws: 'exit 254' }],
   ['the image cannot be pulled', { docker: '[ "$1" != pull ]' }],
+  ['docker runs nothing', { docker: '[ "$1" != run ]' }],
   ['the process never answers', { docker: '[ "$1" != exec ]' }],
 ])('when %s, the stack is told and the machine powers off', async (_, changed) => {
   const calls = await boot(changed);

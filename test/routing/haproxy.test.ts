@@ -3,7 +3,7 @@ import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { MemcachedNodes, Routing } from '../../lib';
 import { OneNode } from './one-node';
-import { partOf, proxyCommand, SynthesizedCluster } from '../synth';
+import { partOf, proxyCommand, SynthesizedCluster, textOf } from '../synth';
 
 const nodes = MemcachedNodes.fargate();
 const serversIn = (command: string): string[] => command.split('\n').filter((line) => line.startsWith('  server '));
@@ -37,13 +37,13 @@ describe('round robin', () => {
     for (const failure of ['timeout', 'refused', 'other']) expect(command).toContain(`  hold ${failure} 1h\n`);
   });
 
-  test('has a statistics page with metrics for Prometheus, which nobody may reach yet', () => {
+  test('has a statistics page with metrics for Prometheus, which nobody but the probe may reach yet', () => {
     expect(command).toContain('bind :8404\n');
     expect(command).toContain('use-service prometheus-exporter if { path /metrics }');
-    const ports = Object.values(made.resources('AWS::EC2::SecurityGroupIngress')).map(
-      (rule) => rule.Properties.FromPort,
-    );
-    expect(ports).not.toContain(8404);
+    const sources = Object.values(made.resources('AWS::EC2::SecurityGroupIngress'))
+      .filter(({ Properties }) => Properties.FromPort === 8404)
+      .map(({ Properties }) => textOf(Properties.SourceSecurityGroupId));
+    expect(sources).toEqual([expect.stringContaining('Probe')]);
   });
 
   test('its health says nothing of the nodes: their fault must not kill it', () => {

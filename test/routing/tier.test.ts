@@ -1,5 +1,6 @@
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { CacheTopology, Routing, type IRouting } from '../../lib';
-import { SynthesizedCluster } from '../synth';
+import { SynthesizedCluster, textOf } from '../synth';
 
 const topology = CacheTopology.sharded();
 
@@ -21,4 +22,19 @@ test.each([
 ])('%s come after the nodes of the last zone', (_, routing) => {
   const service = new SynthesizedCluster({ topology, routing }).only('AWS::ECS::Service');
   expect(service.DependsOn).toContainEqual(expect.stringMatching(/^CacheNodesZoneCGate/));
+});
+
+test.each<[string, IRouting, object | undefined]>([
+  ['memcached’s proxy', Routing.memcachedProxy(), { engine: 'memcached', port: 11211 }],
+  [
+    'mcrouter',
+    Routing.mcrouter({ image: ContainerImage.fromRegistry('registry.example/mcrouter:1') }),
+    { engine: 'mcrouter', port: 11211 },
+  ],
+  ['twemproxy', Routing.twemproxy(), { engine: 'twemproxy', port: 22222 }],
+  ['haproxy', Routing.haproxy(), { engine: 'haproxy', port: 8404 }],
+  ['nginx', Routing.nginxStream(), undefined],
+])('the probe is told how to ask %s', (_, routing, statistics) => {
+  const { Target } = new SynthesizedCluster({ topology, routing }).only('AWS::Scheduler::Schedule').Properties;
+  expect(JSON.parse(textOf(Target.Input)).proxies.statistics).toEqual(statistics);
 });

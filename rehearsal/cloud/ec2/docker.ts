@@ -9,6 +9,20 @@ const runOptions = [
   ...['--security-opt', '--pull', '--memory-swap', '--cpus', '--oom-score-adj', '--tmpfs'],
 ];
 
+/** The log drivers it has, and what each wants to be told. The rehearsal itself keeps all that a container says. */
+const logDrivers: Record<string, readonly string[]> = {
+  'json-file': [],
+  local: [],
+  awslogs: ['awslogs-group', 'awslogs-region', 'mode'],
+};
+
+function checkLog(driver = 'json-file', settings: readonly string[] = []): void {
+  const wanted = logDrivers[driver];
+  if (!wanted) throw new Error(`the rehearsal's stand-in has no log driver '${driver}'`);
+  const missing = wanted.filter((name) => !settings.some((setting) => setting.startsWith(`${name}=`)));
+  if (missing.length > 0) throw new Error(`log driver ${driver} lacks ${missing.join(', ')}, expected all of them`);
+}
+
 /** Docker waits so long before it restarts a container, twice as long each time, until one has lasted ten seconds. */
 const backOff = { firstMs: 100, mostMs: 60_000, resetAfterMs: 10_000 };
 
@@ -59,6 +73,7 @@ export class Docker {
     if ((one('--network', '--net') ?? 'bridge') !== 'host') {
       return failed(125, "docker: the rehearsal's stand-in has no bridge, expected --network host");
     }
+    checkLog(one('--log-driver'), options.get('--log-opt'));
     if (!options.has('-d') && !options.has('--detach')) {
       return failed(125, "docker: the rehearsal's stand-in runs nothing in the foreground, expected --detach");
     }

@@ -75,6 +75,8 @@ describe('the other stand-ins', () => {
     ['run --detach --gpus all image', 'unknown flag: --gpus'],
     ['run --detach image', 'expected --network host'],
     ['run --network host image', 'expected --detach'],
+    ['run --network host --log-driver gelf image', "has no log driver 'gelf'"],
+    ['run --network host --log-driver awslogs --log-opt mode=non-blocking image', 'awslogs lacks awslogs-group'],
     ['compose up', "knows no 'docker compose'"],
     ['run --name', 'flag needs an argument: --name'],
   ])('docker %s fails', async (words, message) => {

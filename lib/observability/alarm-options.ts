@@ -1,0 +1,209 @@
+import type { Duration } from 'aws-cdk-lib';
+
+/** How one of a cluster's alarms is tuned. */
+export interface CacheAlarmOptions {
+  /**
+   * Whether the alarm is made.
+   *
+   * @default true
+   */
+  readonly enabled?: boolean;
+
+  /**
+   * The figure at which it fires, in the alarm's own unit.
+   *
+   * @default - see the alarm
+   */
+  readonly threshold?: number;
+
+  /**
+   * How long the figure has to be there before it fires: whole minutes, up to a day.
+   *
+   * @default - see the alarm
+   */
+  readonly duration?: Duration;
+}
+
+/**
+ * The alarms of a cluster, each of which can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`,
+ * stand on top of them, so that one page is sent and not thirty.
+ */
+export interface CacheAlarmsProps {
+  /**
+   * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, not even with one reconnect,
+   * just as a client would. Threshold: the successes of a minute, 0 or 1, below which it fires.
+   *
+   * @default - below 1 for 3 minutes: a lost proxy is withdrawn after 10 seconds, so three failures in a row are no accident
+   */
+  readonly canaryFailing?: CacheAlarmOptions;
+
+  /**
+   * `NoNodeReachable` (down): no node answers the probe. Threshold: the share of nodes that answer, from 0 to 1, at or below
+   * which it fires.
+   *
+   * @default - 0 for 2 minutes
+   */
+  readonly noNodeReachable?: CacheAlarmOptions;
+
+  /**
+   * `NoHealthyTarget` (down): the load balancer finds no target healthy. Threshold: the healthy targets below which it fires.
+   *
+   * @default - below 1 for 2 minutes
+   */
+  readonly noHealthyTarget?: CacheAlarmOptions;
+
+  /**
+   * `ZoneXNodeUnreachable`, an alarm for each zone (`NodeUnreachable` with metricDetail CLUSTER): a node does not answer the
+   * probe. Threshold: the share of the zone's nodes that answer, from 0 to 1, below which it fires.
+   *
+   * @default - below 1 for 5 of 10 minutes: a lost task or machine is replaced within a few, and one that never finishes
+   * its start answers now and then
+   */
+  readonly nodeUnreachable?: CacheAlarmOptions;
+
+  /**
+   * `ZoneXDown`, an alarm for each zone unless metricDetail is CLUSTER: none of the zone's nodes answers the probe. Threshold:
+   * the share of the zone's nodes that answer, from 0 to 1, at or below which it fires.
+   *
+   * @default - 0 for 3 minutes
+   */
+  readonly zoneDown?: CacheAlarmOptions;
+
+  /**
+   * `ZoneXNodeLost`, an alarm for ten nodes: the machine or task of a node is not in service. It has no threshold.
+   *
+   * @default - for 5 of 10 minutes, as nodeUnreachable
+   */
+  readonly nodeLost?: CacheAlarmOptions;
+
+  /**
+   * `ProxiesMissing`: fewer proxies answer the probe than the service keeps. Threshold: the proxies below which it fires.
+   *
+   * @default - below the fewest that the service keeps, for 5 of 10 minutes: ECS replaces a lost one within a few
+   */
+  readonly proxiesMissing?: CacheAlarmOptions;
+
+  /**
+   * `ProbeSilent`: the probe publishes nothing, so none of the alarms on its metrics can fire. Threshold: the metrics of a
+   * minute below which it fires.
+   *
+   * @default - below 1 for 5 minutes
+   */
+  readonly probeSilent?: CacheAlarmOptions;
+
+  /**
+   * `HitRatioLow`: so many reads miss that the cache spares little. Threshold: the share of reads that hit, from 0 to 1, below
+   * which it fires. Raise it to what your application lives on.
+   *
+   * @default - below 0.5 for 15 minutes: more reads miss than hit; what is written after a node returned empty, or after
+   * a deployment, has had time to come back
+   */
+  readonly hitRatioLow?: CacheAlarmOptions;
+
+  /**
+   * `HitRatioFalling`: the hit ratio is lower than this cluster has had at this time of day, by CloudWatch's anomaly detection.
+   * Threshold: how many standard deviations below.
+   *
+   * @default - 3 for 15 minutes: 2 would be met once in a few hours by chance. CloudWatch learns for up to two weeks
+   */
+  readonly hitRatioFalling?: CacheAlarmOptions;
+
+  /**
+   * `Evictions`: nodes push out items that had not expired, for lack of memory. Threshold: items per second in all.
+   *
+   * @default - 10 for 15 minutes: a cache that holds its working set evicts next to none. One that is meant to be full
+   * evicts all the time: switch it off and watch the hit ratio
+   */
+  readonly evictions?: CacheAlarmOptions;
+
+  /**
+   * `MemoryFull`: the fullest node is about to evict. Threshold: the share of its memory that items use, from 0 to 1.
+   *
+   * @default - 0.9 for 15 minutes: memory is cut into classes of item sizes, of which the first are full by then
+   */
+  readonly memoryFull?: CacheAlarmOptions;
+
+  /**
+   * `ConnectionsNearLimit`: the node with the most connections can take few more. Threshold: the share of `maxConnections`
+   * that is open, from 0 to 1.
+   *
+   * @default - 0.8 for 5 minutes: what is left is taken at once when a proxy is replaced and clients reconnect
+   */
+  readonly connectionsNearLimit?: CacheAlarmOptions;
+
+  /**
+   * `ListenDisabled`: a node had as many connections as it may have, and let others wait. Threshold: times per second, above
+   * which it fires.
+   *
+   * @default - above 0 for 3 of 10 minutes: once can be a burst of clients that reconnect
+   */
+  readonly listenDisabled?: CacheAlarmOptions;
+
+  /**
+   * `HealthyTargetsBelowQuorum`: the healthy targets behind the endpoint are no majority any more. Threshold: the healthy
+   * targets below which it fires.
+   *
+   * @default - below more than half of the fewest targets, for 2 minutes
+   */
+  readonly healthyTargetsBelowQuorum?: CacheAlarmOptions;
+
+  /**
+   * `UnhealthyTargets`: a target fails its health checks and is not replaced. Threshold: the unhealthy targets.
+   *
+   * @default - 1 for 5 minutes
+   */
+  readonly unhealthyTargets?: CacheAlarmOptions;
+
+  /**
+   * `ZoneXWithoutHealthyTarget`, an alarm for each zone: its clients cross zones. Threshold: the healthy targets of the zone
+   * below which it fires.
+   *
+   * @default - below 1 for 3 minutes
+   */
+  readonly zoneWithoutHealthyTarget?: CacheAlarmOptions;
+
+  /**
+   * `TargetResets`: targets end connections with a reset. Threshold: resets a minute.
+   *
+   * @default - 100 for 5 minutes: a proxy that is replaced resets its connections once; what resets for minutes is overloaded
+   * or restarts again and again
+   */
+  readonly targetResets?: CacheAlarmOptions;
+
+  /**
+   * `PortAllocationErrors`: the load balancer has no port left to reach a target, and refuses clients. Threshold: errors a minute.
+   *
+   * @default - 1 for 3 of 5 minutes: each is a refused client; more targets are the cure
+   */
+  readonly portAllocationErrors?: CacheAlarmOptions;
+
+  /**
+   * `UnhealthyRouting`: the load balancer sends connections to targets that fail their health checks, since it has too few
+   * others. Threshold: connections a minute.
+   *
+   * @default - 1 for 2 minutes
+   */
+  readonly unhealthyRouting?: CacheAlarmOptions;
+
+  /**
+   * `ProxyCpu`: the proxies no longer keep up with scaling. Threshold: CPU utilization in percent, on average.
+   *
+   * @default - 80 for 10 minutes: they scale at 50
+   */
+  readonly proxyCpu?: CacheAlarmOptions;
+
+  /**
+   * `ProxyMemory`: the proxies are about to be killed for their memory. Threshold: memory utilization in percent, on average.
+   *
+   * @default - 80 for 10 minutes: it grows with connections and large values, and nothing scales on it
+   */
+  readonly proxyMemory?: CacheAlarmOptions;
+
+  /**
+   * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it is.
+   * It serves, but across zones; replace it. Threshold: such proxies in a minute.
+   *
+   * @default - 1 at once: a proxy says it once, when it starts
+   */
+  readonly proxyZoneUnknown?: CacheAlarmOptions;
+}

@@ -1,0 +1,45 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Duration } from 'aws-cdk-lib';
+import type { CacheAlarmsProps } from './alarm-options';
+
+/** All metrics are published each minute, and the alarms count in minutes. */
+export const EACH_MINUTE = { period: Duration.minutes(1) };
+
+/** An alarm, before it is tuned and made. */
+export interface AlarmSpecification {
+  /** What it is called within its cluster. */
+  readonly id: string;
+
+  /** The property that tunes it. */
+  readonly option: keyof CacheAlarmsProps;
+
+  readonly metric: cloudwatch.IMetric;
+
+  /** What is wrong, for the person who is paged. */
+  readonly description: (threshold: number) => string;
+
+  readonly comparison: Comparison;
+
+  /** A specification without bounds has a threshold that follows from the cluster. */
+  readonly threshold: { readonly default: number; readonly min?: number; readonly max?: number };
+
+  /** How long it lasts before the alarm, in minutes: a loss that heals pages nobody. */
+  readonly minutes: number;
+
+  /** Within how many minutes it has to last so long in all; at a stretch when not given. */
+  readonly withinMinutes?: number;
+
+  readonly missing: cloudwatch.TreatMissingData;
+
+  /** Clients are not served, or no longer as well as they should be. */
+  readonly severity: 'down' | 'degraded';
+}
+
+export type Comparison = 'below' | 'atMost' | 'atLeast' | 'above' | 'belowBand';
+
+export const OPERATORS: Record<Exclude<Comparison, 'belowBand'>, cloudwatch.ComparisonOperator> = {
+  below: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+  atMost: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+  atLeast: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  above: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+};

@@ -1,0 +1,183 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { CacheZone } from '../topology';
+import { EACH_MINUTE, type AlarmSpecification } from './alarm-specification';
+import { MetricDetail } from './metric-detail';
+import type { MetricFactory } from './metrics';
+
+/** What the probe tells of. */
+export interface ProbeAlarmTargets {
+  readonly metrics: MetricFactory;
+  readonly zones: CacheZone[];
+  readonly detail: MetricDetail;
+  readonly hasEndpoint: boolean;
+  /** The fewest proxies; none where nothing stands between clients and nodes. */
+  readonly minProxies?: number;
+}
+
+// A probe that is silent tells nothing of the cache: its silence has an alarm of its own.
+const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
+
+/** The alarms on the metrics of the probe. */
+export function probeAlarms(targets: ProbeAlarmTargets): AlarmSpecification[] {
+  return [...reachability(targets), ...capacity(targets.metrics)];
+}
+
+function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: ProbeAlarmTargets): AlarmSpecification[] {
+  const share = { min: 0, max: 1 };
+  const reachable = (zone?: string): cloudwatch.IMetric => metrics.probed('Reachable', { zone }, EACH_MINUTE);
+  const unreachable = (id: string, where: string, zone?: string): AlarmSpecification => ({
+    id,
+    option: 'nodeUnreachable',
+    metric: reachable(zone),
+    description: () => `A memcached node${where} does not answer; the log of the probe says which, and why`,
+    comparison: 'below',
+    threshold: { default: 1, ...share },
+    minutes: 5,
+    withinMinutes: 10,
+    missing: NOT_BREACHING,
+    severity: 'degraded',
+  });
+  const ofZone = ({ label }: CacheZone): AlarmSpecification[] => [
+    unreachable(`Zone${label.toUpperCase()}NodeUnreachable`, ` of zone ${label}`, label),
+    {
+      id: `Zone${label.toUpperCase()}Down`,
+      option: 'zoneDown',
+      metric: reachable(label),
+      description: () => `No memcached node of zone ${label} answers`,
+      comparison: 'atMost',
+      threshold: { default: 0, ...share },
+      minutes: 3,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+  ];
+  return [
+    ...(detail === MetricDetail.CLUSTER ? [unreachable('NodeUnreachable', '')] : zones.flatMap(ofZone)),
+    {
+      id: 'NoNodeReachable',
+      option: 'noNodeReachable',
+      metric: reachable(),
+      description: () => 'No memcached node answers',
+      comparison: 'atMost',
+      threshold: { default: 0, ...share },
+      minutes: 2,
+      missing: NOT_BREACHING,
+      severity: 'down',
+    },
+    {
+      id: 'ProbeSilent',
+      option: 'probeSilent',
+      metric: metrics.probed('Reachable', {}, { ...EACH_MINUTE, statistic: cloudwatch.Stats.SAMPLE_COUNT }),
+      description: () => 'The probe of the memcached cluster publishes nothing: its other alarms are blind',
+      comparison: 'below',
+      threshold: { default: 1, min: 1 },
+      minutes: 5,
+      missing: BREACHING,
+      severity: 'degraded',
+    },
+    ...(hasEndpoint ? [canary(metrics)] : []),
+    ...(minProxies === undefined ? [] : [proxiesMissing(metrics, minProxies)]),
+  ];
+}
+
+function canary(metrics: MetricFactory): AlarmSpecification {
+  return {
+    id: 'CanaryFailing',
+    option: 'canaryFailing',
+    metric: metrics.probed('CanarySuccess', {}, EACH_MINUTE),
+    description: () =>
+      'A value cannot be stored and read through the memcached endpoint; the log of the probe says why',
+    comparison: 'below',
+    threshold: { default: 1, min: 0, max: 1 },
+    minutes: 3,
+    missing: NOT_BREACHING,
+    severity: 'down',
+  };
+}
+
+function proxiesMissing(metrics: MetricFactory, minProxies: number): AlarmSpecification {
+  return {
+    id: 'ProxiesMissing',
+    option: 'proxiesMissing',
+    metric: metrics.probed('ReachableProxies', {}, EACH_MINUTE),
+    description: (threshold) =>
+      `Fewer than ${threshold} memcached proxies answer, and nothing has replaced those that are lost`,
+    comparison: 'below',
+    threshold: { default: minProxies, min: 1 },
+    minutes: 5,
+    withinMinutes: 10,
+    missing: NOT_BREACHING,
+    severity: 'degraded',
+  };
+}
+
+function capacity(metrics: MetricFactory): AlarmSpecification[] {
+  const ratio = { min: 0, max: 1 };
+  const common = { missing: NOT_BREACHING, severity: 'degraded' } as const;
+  const metric = (name: string): cloudwatch.IMetric => metrics.probed(name, {}, EACH_MINUTE);
+  return [
+    {
+      ...common,
+      id: 'HitRatioLow',
+      option: 'hitRatioLow',
+      metric: metric('HitRatio'),
+      description: (threshold) => `Fewer than ${threshold * 100} % of the reads of the memcached cluster find a value`,
+      comparison: 'below',
+      threshold: { default: 0.5, ...ratio },
+      minutes: 15,
+    },
+    {
+      ...common,
+      id: 'HitRatioFalling',
+      option: 'hitRatioFalling',
+      metric: metric('HitRatio'),
+      description: () => 'The hit ratio of the memcached cluster is lower than it has been at this time of day',
+      comparison: 'belowBand',
+      threshold: { default: 3, min: 0.1, max: 1000 },
+      minutes: 15,
+    },
+    {
+      ...common,
+      id: 'Evictions',
+      option: 'evictions',
+      metric: metric('Evictions'),
+      description: (threshold) => `memcached nodes push out ${threshold} items a second or more before they expire`,
+      comparison: 'atLeast',
+      threshold: { default: 10, min: 0 },
+      minutes: 15,
+    },
+    {
+      ...common,
+      id: 'MemoryFull',
+      option: 'memoryFull',
+      metric: metric('BytesUsedRatio'),
+      description: (threshold) => `Items use ${threshold * 100} % or more of the memory of a memcached node`,
+      comparison: 'atLeast',
+      threshold: { default: 0.9, ...ratio },
+      minutes: 15,
+    },
+    {
+      ...common,
+      id: 'ConnectionsNearLimit',
+      option: 'connectionsNearLimit',
+      metric: metric('ConnectionsRatio'),
+      description: (threshold) =>
+        `A memcached node has ${threshold * 100} % or more of the connections that it may have`,
+      comparison: 'atLeast',
+      threshold: { default: 0.8, ...ratio },
+      minutes: 5,
+    },
+    {
+      ...common,
+      id: 'ListenDisabled',
+      option: 'listenDisabled',
+      metric: metric('ListenDisabled'),
+      description: () =>
+        'A memcached node had all the connections that it may have, and others waited: raise maxConnections',
+      comparison: 'above',
+      threshold: { default: 0, min: 0 },
+      minutes: 3,
+      withinMinutes: 10,
+    },
+  ];
+}
