@@ -17,6 +17,7 @@ const built = await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...shared, entryPoints: [join(here, 'load/client.ts')], outfile: join(dist, 'client.js') }),
+  build({ ...shared, entryPoints: [join(here, 'probe/lambda-runtime.ts')], outfile: join(dist, 'lambda-runtime.js') }),
   build({ ...shared, entryPoints: [join(here, 'clients/npm-client.ts')], outfile: join(dist, 'npm-client.js') }),
 ]);
 chmodSync(join(dist, 'cli.js'), 0o755);
@@ -32,10 +33,13 @@ for (const { metafile } of built) {
 }
 const licences = [...packages].sort().map((folder) => {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  const [file, notice] = [/^licen[cs]e/i, /^notice/i].map((name) =>
+    readdirSync(folder).find((entry) => name.test(entry)),
+  );
   const readme = join(folder, 'README.md');
   const section = existsSync(readme) && /^#+ *licen[cs]e[\s\S]*$/im.exec(readFileSync(readme, 'utf8'))?.[0];
   const text = file ? readFileSync(join(folder, file), 'utf8') : section || `Licensed under ${license}.`;
-  return `${name} ${version} (${license ?? 'see below'})\n\n${text.trim()}\n`;
+  const more = notice ? `\n${readFileSync(join(folder, notice), 'utf8').trim()}\n` : '';
+  return `${name} ${version} (${license ?? 'see below'})\n\n${text.trim()}\n${more}`;
 });
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences.join(`\n${'-'.repeat(80)}\n\n`));

@@ -24,7 +24,7 @@ cdk-memcached tools                fetches what a rehearsal needs, and nothing e
   --stack NAME       only the clusters of this stack
   --only SCENARIO,…  only these; rehearse: ${namesOf(scenarios, ', ')};
                      compare: ${namesOf(comparedScenarios, ', ')}
-  --report DIR       where report.json, or compare.json and compare.md, and the hosts' logs go
+  --report DIR       where report.json and dashboard.svg, or compare.json and compare.md, and the hosts' logs go
                      (default: rehearsal-report)
   --verbose          shows what the hosts say
   --help             shows this

@@ -1,6 +1,8 @@
+import { withMonitor } from './alarms/with-monitor';
 import type { ClusterPlan } from './assembly/plan';
 import { messageOf, RehearsalError } from './errors';
 import { type Options, progressOf, setStage, type Stage, withCluster } from './inside';
+import { writeDashboard } from './report/dashboard';
 import { clusterReport, type ClusterReport, type ScenarioReport, writeReport } from './report/report';
 import { renderCluster, verdict } from './report/table';
 import { runScenario } from './scenarios/run';
@@ -28,29 +30,40 @@ export async function rehearse(options: Options): Promise<number> {
 async function rehearseCluster(plan: ClusterPlan, stage: Stage): Promise<ClusterReport> {
   const progress = progressOf(plan);
   const reports: ScenarioReport[] = [];
+  let withoutFigures: readonly string[] | undefined;
   const wanted = scenarios
     .filter(({ name }) => stage.only?.includes(name) ?? true)
     .filter((scenario) => scenario.appliesTo?.(plan) ?? true);
   try {
-    await withCluster(plan, stage, progress, async ({ cloud, workload }) => {
-      for (const scenario of wanted) {
-        progress(scenario.name);
-        const report = await onSteadyComputer(
-          () => runScenario(scenario, cloud, workload),
-          ({ promises }) => promises.every(({ kept }) => kept),
-          (line) => progress(`${scenario.name}: ${line}`),
-        );
-        reports.push(report);
-        progress(outcome(report));
-      }
-    });
-    return clusterReport(plan, reports);
+    await withCluster(plan, stage, progress, ({ cloud, workload }) =>
+      withMonitor(cloud, async (monitor) => {
+        for (const scenario of wanted) {
+          progress(scenario.name);
+          const report = await onSteadyComputer(
+            () => runScenario(scenario, cloud, workload, monitor),
+            ({ promises }) => promises.every(({ kept }) => kept),
+            (line) => progress(`${scenario.name}: ${line}`),
+          );
+          reports.push(report);
+          progress(outcome(report));
+        }
+        if (!monitor) return;
+        withoutFigures = monitor.withoutFigures;
+        const picture = writeDashboard(pictureOf(plan, stage), stage.reportFolder, plan, monitor.metrics);
+        if (picture) progress(`dashboard: ${picture}`);
+      }),
+    );
+    return clusterReport(plan, reports, undefined, withoutFigures);
   } catch (error) {
     if (error instanceof RehearsalError) throw error;
     progress(`failed: ${messageOf(error)}`);
     return clusterReport(plan, reports, messageOf(error));
   }
 }
+
+/** Most assemblies have one cluster, whose picture is easily found. */
+const pictureOf = (plan: ClusterPlan, { plans }: Stage): string =>
+  plan === plans[0] ? 'dashboard.svg' : `dashboard-${plan.stack}-${plan.id.replace(/[^\w.-]/g, '_')}.svg`;
 
 /** A scenario in a line. */
 export function outcome({ name, requests, errors, misses, broken, recoverySeconds }: ScenarioReport): string {

@@ -1,9 +1,12 @@
 import { RehearsalError } from '../errors';
+import { readAlarms } from './alarms';
 import { parseCidr, toAddress } from './cidr';
+import { readDashboard } from './dashboard';
 import { DeployedResource, Deployment } from './deployment';
 import { endpointTypes, readEndpoint } from './endpoint';
 import { readInstance, readService } from './nodes';
 import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan, Topology } from './plan';
+import { readProbe } from './probe';
 import { checkSecurityGroups } from './security-groups';
 import { tag, tagsOf } from './tags';
 import type { Stack } from './template';
@@ -67,6 +70,9 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
     endpoint,
     subnets,
     nameserver: nameserverOf(deployment, subnets[0]!),
+    probe: readProbe(deployment, resource.stack, id, subnetOf),
+    alarms: readAlarms(deployment, resource.stack, id),
+    dashboard: readDashboard(deployment, resource.stack, id),
   };
   checkSecurityGroups(deployment, plan);
   return plan;

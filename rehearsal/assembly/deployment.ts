@@ -32,11 +32,19 @@ export class Deployment implements Deployed {
 
   /** Every resource of these types that the templates' conditions let in. */
   resources(...types: string[]): DeployedResource[] {
+    return this.stacks.flatMap((stack) => this.idsIn(stack, types).map((logicalId) => this.resource(stack, logicalId)));
+  }
+
+  /** Those of a type that have a tag: what has none is not looked into, whatever intrinsic functions it uses. */
+  tagged(key: string, type: string): DeployedResource[] {
+    const has = (stack: Stack, logicalId: string) => {
+      const { Tags } = this.raw(stack, logicalId).Properties ?? {};
+      return Array.isArray(Tags) && Tags.some(({ Key }) => Key === key);
+    };
     return this.stacks.flatMap((stack) =>
-      Object.entries(stack.template.Resources ?? {})
-        .filter(([, { Type }]) => types.includes(Type))
-        .filter(([, { Condition }]) => Condition === undefined || this.intrinsics.condition(Condition, stack))
-        .map(([logicalId]) => this.resource(stack, logicalId)),
+      this.idsIn(stack, [type])
+        .filter((logicalId) => has(stack, logicalId))
+        .map((logicalId) => this.resource(stack, logicalId)),
     );
   }
 
@@ -98,6 +106,13 @@ export class Deployment implements Deployed {
     const seen = this.outsideSubnets.indexOf(id);
     const index = seen >= 0 ? seen : this.outsideSubnets.push(id) - 1;
     return `100.64.${index}.0/24`;
+  }
+
+  private idsIn(stack: Stack, types: readonly string[]): string[] {
+    return Object.entries(stack.template.Resources ?? {})
+      .filter(([, { Type }]) => types.includes(Type))
+      .filter(([, { Condition }]) => Condition === undefined || this.intrinsics.condition(Condition, stack))
+      .map(([logicalId]) => logicalId);
   }
 
   private readonly outsideSubnets: string[] = [];

@@ -60,6 +60,8 @@ function readBalancer(
   const targetAttributes = attributesOf(targetGroup.properties.TargetGroupAttributes);
   const own = targetAttributes['load_balancing.cross_zone.enabled'] ?? 'use_load_balancer_configuration';
   const crossZone = own.startsWith('use_') ? balancerAttributes['load_balancing.cross_zone.enabled'] : own;
+  const nameOf = ({ stack, logicalId }: DeployedResource, kind: string) =>
+    String(deployment.attribute(stack, logicalId, `${kind}FullName`));
   const plan: BalancerPlan = {
     kind: 'balancer',
     dnsName: String(deployment.attribute(balancer.stack, balancer.logicalId, 'DNSName')),
@@ -68,6 +70,10 @@ function readBalancer(
     crossZone: crossZone === 'true',
     securityGroups: SecurityGroups ?? [],
     target: targetOf(targetGroup, targetAttributes),
+    dimensions: {
+      LoadBalancer: nameOf(balancer, 'LoadBalancer'),
+      TargetGroup: nameOf(targetGroup, 'TargetGroup'),
+    },
     fixedTargets: ((targetGroup.properties.Targets ?? []) as any[]).map(({ Id }) => String(Id)),
   };
   return { endpoint: plan, targetGroup: targetGroup.ref };

@@ -16,6 +16,11 @@ export interface ClusterPlan {
   readonly subnets: readonly SubnetPlan[];
   /** The VPC's resolver: its base address plus two. */
   readonly nameserver: string;
+  /** The function that measures it each minute; absent where it is not measured. */
+  readonly probe?: ProbePlan;
+  readonly alarms: AlarmsPlan;
+  /** The body of its dashboard; absent where it has none. */
+  readonly dashboard?: unknown;
 }
 
 export type Topology = 'replicated' | 'sharded';
@@ -99,6 +104,8 @@ export interface BalancerPlan {
   readonly crossZone: boolean;
   readonly securityGroups: readonly string[];
   readonly target: TargetPlan;
+  /** What CloudWatch knows it and its target group by. */
+  readonly dimensions: { readonly LoadBalancer: string; readonly TargetGroup: string };
   /** Targets that the template itself registers, for good: the addresses of EC2 nodes. */
   readonly fixedTargets: readonly string[];
 }
@@ -126,4 +133,65 @@ export interface TargetPlan {
   readonly unhealthyThreshold: number;
   readonly endsConnectionsWhenUnhealthy: boolean;
   readonly endsConnectionsWhenDeregistered: boolean;
+}
+
+/** The Lambda function that asks nodes and proxies for their statistics. */
+export interface ProbePlan {
+  /** Where its code is. */
+  readonly folder: string;
+  /** Such as `index.handler`. */
+  readonly handler: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  /** What it is handed, in JSON. */
+  readonly event: string;
+  readonly subnets: readonly SubnetPlan[];
+  readonly securityGroups: readonly string[];
+  /** Where it asks proxies for their statistics, when not where clients connect. */
+  readonly statisticsPort?: number;
+}
+
+export interface AlarmsPlan {
+  readonly metric: readonly MetricAlarmPlan[];
+  readonly composite: readonly CompositeAlarmPlan[];
+  readonly notEvaluated: readonly UnevaluatedAlarmPlan[];
+}
+
+interface AlarmPlan {
+  readonly name: string;
+  /** What the rules of composite alarms know it by. */
+  readonly ids: readonly string[];
+}
+
+export interface MetricAlarmPlan extends AlarmPlan {
+  readonly metric: MetricRef;
+  readonly statistic: string;
+  readonly periodMinutes: number;
+  readonly evaluationPeriods: number;
+  readonly datapointsToAlarm: number;
+  readonly comparison: string;
+  readonly threshold: number;
+  readonly missing: MissingData;
+}
+
+export interface UnevaluatedAlarmPlan extends AlarmPlan {
+  readonly reason: string;
+}
+
+export interface CompositeAlarmPlan extends AlarmPlan {
+  readonly rule: string;
+}
+
+export type MissingData = 'missing' | 'ignore' | 'breaching' | 'notBreaching';
+
+export interface MetricRef {
+  readonly namespace: string;
+  readonly name: string;
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** A figure of a minute. */
+export interface Sample {
+  readonly metric: MetricRef;
+  readonly value: number;
 }

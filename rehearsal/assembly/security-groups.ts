@@ -35,23 +35,32 @@ export function checkSecurityGroups(deployment: Deployment, plan: ClusterPlan): 
 }
 
 /** Who connects to whom. Of clients a template says nothing: they are let in elsewhere. */
-function connections({ endpoint, proxies, nodes }: ClusterPlan): [from: Party, to: Party, port: number][] {
-  if (endpoint.kind === 'servers') return [];
+function connections({ endpoint, proxies, nodes, probe }: ClusterPlan): Connection[] {
   const toNodes = (from: Party) =>
-    nodes.map((node): [Party, Party, number] => {
+    nodes.map((node): Connection => {
       const subnets = node.kind === 'instance' ? [node.subnet] : node.subnets;
       return [from, { name: `node ${node.name}`, groups: node.securityGroups, cidrs: cidrsOf(subnets) }, node.port];
     });
+  const prober = probe && { name: 'probe', groups: probe.securityGroups, cidrs: cidrsOf(probe.subnets) };
+  const ofProbe = prober ? toNodes(prober) : [];
+  if (endpoint.kind === 'servers') return ofProbe;
   const { target } = endpoint;
   const balancer = { name: 'load balancer', groups: endpoint.securityGroups, cidrs: cidrsOf(endpoint.subnets) };
   const tier = proxies && { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };
+  if (prober) ofProbe.push([prober, balancer, endpoint.port]);
+  if (prober && tier) {
+    ofProbe.push([prober, tier, proxies.port], [prober, tier, probe.statisticsPort ?? proxies.port]);
+  }
   const behind = tier ? [tier] : toNodes(balancer).map(([, node]) => node);
   return [
-    ...behind.map((party): [Party, Party, number] => [balancer, party, target.port]),
-    ...behind.map((party): [Party, Party, number] => [balancer, party, target.checkPort ?? target.port]),
+    ...behind.map((party): Connection => [balancer, party, target.port]),
+    ...behind.map((party): Connection => [balancer, party, target.checkPort ?? target.port]),
     ...(tier ? toNodes(tier) : []),
+    ...ofProbe,
   ];
 }
+
+type Connection = [from: Party, to: Party, port: number];
 
 interface Party {
   readonly name: string;

@@ -7,6 +7,7 @@ export const tag = {
   node: 'cdk-memcached:node',
   interface: 'cdk-memcached:interface',
   group: 'cdk-memcached:group',
+  alarm: 'cdk-memcached:alarm',
 } as const;
 
 interface Tag {

@@ -52,7 +52,8 @@ export class Cloud {
     const { plan, vpc } = this;
     this.nameHost = await vpc.boot('resolver', this.clientSubnet, { address: plan.nameserver });
     const names = new NameServer(this.nameHost);
-    const ttls = plan.nodes.flatMap((node) => (node.kind === 'service' && node.record ? [node.record.ttl] : []));
+    const services = [...plan.nodes, ...(plan.proxies ? [plan.proxies] : [])];
+    const ttls = services.flatMap((each) => (each.kind === 'service' && each.record ? [each.record.ttl] : []));
     await names.start(Math.min(60, ...ttls));
 
     const attachments: Attachments = new Map();

@@ -1,3 +1,4 @@
+import type { Firing } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
 
 export interface Counts {
@@ -34,6 +35,14 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
   const bound = lostShare + missAllowance;
   const promise = `misses are at most the lost nodes' share of the keys (${percent(lostShare)}) and 1 %`;
   return [errors, atMost(promise, bound, reads === 0 ? 1 : counts.misses / reads)];
+}
+
+/** That no alarm fires for nothing, and one for a fault that lasts: `toldBy` are the names of those that tell of it. */
+export function alarmPromise(alarms: readonly Firing[], toldBy?: RegExp): Promised {
+  if (!toldBy) return atMost('no alarm fires', 0, alarms.length);
+  const measured = alarms.filter(({ name, afterMinutes }) => toldBy.test(name) && afterMinutes > 0).length;
+  const promise = `an alarm names the fault (${toldBy.source.replace('|', ' or ')})`;
+  return { promise, bound: 1, measured, kept: measured >= 1 };
 }
 
 const atMost = (promise: string, bound: number, measured: number): Promised => ({

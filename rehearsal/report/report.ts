@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Firing } from '../alarms/monitor';
 import type { ClusterPlan, Topology } from '../assembly/plan';
 import type { Counts, Promised } from './promises';
 
@@ -19,9 +20,13 @@ export interface ScenarioReport extends Counts {
   /** The longest that the load itself was kept from running: a sign of a busy computer. */
   readonly stallMs: number;
   readonly broken: string | undefined;
+  /** How many minutes a fault stood for that lasts. */
+  readonly lastedMinutes?: number;
   readonly lostNodes: readonly string[];
   readonly lostKeyShare: number | undefined;
   readonly errorMessages: readonly string[];
+  /** Which alarms would have fired, and how many minutes after the fault. */
+  readonly alarms: readonly Firing[];
   readonly promises: readonly Promised[];
 }
 
@@ -40,6 +45,10 @@ export interface ClusterReport extends ClusterFacts {
   /** Why it ended early. */
   readonly failure?: string;
   readonly scenarios: readonly ScenarioReport[];
+  /** Whether it has a probe, which alarms need. */
+  readonly probe: boolean;
+  /** Alarms of which nothing can be said here. */
+  readonly notEvaluated: readonly { readonly name: string; readonly reason: string }[];
 }
 
 export interface Versions {
@@ -60,6 +69,7 @@ export function clusterReport(
   plan: ClusterPlan,
   scenarios: readonly ScenarioReport[],
   failure?: string,
+  withoutFigures: readonly string[] = [],
 ): ClusterReport {
   const kept = scenarios.length > 0 && scenarios.every(({ promises }) => promises.every((each) => each.kept));
   return {
@@ -67,6 +77,11 @@ export function clusterReport(
     survived: kept && failure === undefined,
     failure,
     scenarios,
+    probe: plan.probe !== undefined,
+    notEvaluated: [
+      ...plan.alarms.notEvaluated.map(({ name, reason }) => ({ name, reason })),
+      ...withoutFigures.map((name) => ({ name, reason: 'the probe never published its metric' })),
+    ],
   };
 }
 

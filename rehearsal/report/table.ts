@@ -26,8 +26,15 @@ export function renderCluster(report: ClusterReport): string {
         ({ promise, kept, measured }) => `${kept ? 'kept  ' : 'BROKEN'}  ${name}: ${promise} (${figure(measured)})`,
       ),
     ),
+    ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
     ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
   ].join('\n');
+}
+
+/** In the order in which they fire. */
+function alarmLine({ name, lastedMinutes, alarms }: ScenarioReport): string {
+  const lasted = lastedMinutes === undefined ? '' : ` (${lastedMinutes} minutes)`;
+  return `alarms  ${name}${lasted}: ${alarms.map((each) => `${each.name} ${each.afterMinutes} min`).join(', ')}`;
 }
 
 export function table(scenarios: readonly ScenarioReport[]): string[] {

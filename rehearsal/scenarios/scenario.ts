@@ -11,6 +11,12 @@ export interface Scenario {
   /** The nodes whose memory it costs. */
   lostNodes(cloud: Cloud): string[];
 
-  /** Breaks it, and lets AWS begin to mend it. Says what was broken; nothing when nothing is. */
+  /** Breaks it. Says what was broken; nothing when nothing is. */
   strike(cloud: Cloud): Promise<string | undefined>;
+
+  /** Lets AWS begin to mend it, where that does not begin with the fault. */
+  restore?(cloud: Cloud): void;
+
+  /** Of a fault that lasts until the alarms have told of it: the names of those that do. Others last for seconds. */
+  readonly toldBy?: RegExp;
 }

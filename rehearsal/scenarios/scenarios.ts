@@ -1,4 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import type { ClusterPlan } from '../assembly/plan';
+import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Scenario } from './scenario';
 
@@ -9,6 +10,38 @@ const healthy: Scenario = {
 };
 
 const darkFor = `dark for ${delays.outageMs / 1000} s`;
+const notReplaced = 'not replaced';
+/** Of a zone too: a cluster that publishes no metrics by zone has no alarms by zone. */
+const nodeOrZone = /Node|Zone/;
+
+/** Without a probe nobody would be told of a fault, however long it lasts. */
+const isProbed = ({ probe }: ClusterPlan) => probe !== undefined;
+const hasProxies = ({ proxies }: ClusterPlan) => proxies !== undefined;
+
+const firstZone = ({ plan }: Cloud): string => plan.zones[0]!;
+
+const loseFirstNode = (how: string): Pick<Scenario, 'lostNodes' | 'strike' | 'restore'> => ({
+  lostNodes: (cloud) => [cloud.nodes[0]!.plan.name],
+  strike: async (cloud) => {
+    const { plan, member } = cloud.nodes[0]!;
+    await member.loseZone(plan.zone);
+    return `the host of node ${plan.name}, ${how}`;
+  },
+  restore: (cloud) => cloud.nodes[0]!.member.restoreZone(cloud.nodes[0]!.plan.zone),
+});
+
+const loseFirstZone = (how: string): Pick<Scenario, 'lostNodes' | 'strike' | 'restore'> => ({
+  lostNodes: (cloud) =>
+    cloud.nodes
+      .map(({ plan }) => plan)
+      .filter(({ zone }) => zone === firstZone(cloud))
+      .map(({ name }) => name),
+  strike: async (cloud) => {
+    await cloud.loseZone(firstZone(cloud));
+    return `every host of ${firstZone(cloud)}, ${how}`;
+  },
+  restore: (cloud) => cloud.restoreZone(firstZone(cloud)),
+});
 
 /** In the order in which they run. Nodes and zones that are lost are the first; clients are in the last zone. */
 export const scenarios: readonly Scenario[] = [
@@ -20,39 +53,25 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'proxy-killed',
-    appliesTo: ({ proxies }) => proxies !== undefined,
+    appliesTo: hasProxies,
     lostNodes: () => [],
     strike: async (cloud) => cloud.proxies!.killProcess(await cloud.balancer!.busiestTarget()),
   },
+  { name: 'zone-lost', ...loseFirstZone(darkFor) },
+  { name: 'node-gone', appliesTo: isProbed, ...loseFirstNode(notReplaced), toldBy: nodeOrZone },
   {
-    name: 'zone-lost',
-    lostNodes: (cloud) =>
-      cloud.nodes
-        .map(({ plan }) => plan)
-        .filter(({ zone }) => zone === cloud.plan.zones[0])
-        .map(({ name }) => name),
+    name: 'proxy-gone',
+    appliesTo: (plan) => hasProxies(plan) && isProbed(plan),
+    lostNodes: () => [],
     strike: async (cloud) => {
-      const zone = cloud.plan.zones[0]!;
-      await cloud.loseZone(zone);
-      await sleep(delays.outageMs);
-      cloud.restoreZone(zone);
-      return `every host of ${zone}, ${darkFor}`;
+      await cloud.proxies!.loseZone(firstZone(cloud));
+      return `the proxies of ${firstZone(cloud)}, ${notReplaced}`;
     },
+    restore: (cloud) => cloud.proxies!.restoreZone(firstZone(cloud)),
+    toldBy: /Prox/,
   },
+  { name: 'zone-gone', appliesTo: isProbed, ...loseFirstZone(notReplaced), toldBy: nodeOrZone },
 ];
 
 /** What strategies are compared by. */
-export const comparedScenarios: readonly Scenario[] = [
-  healthy,
-  {
-    name: 'node-lost',
-    lostNodes: (cloud) => [cloud.nodes[0]!.plan.name],
-    strike: async (cloud) => {
-      const { plan, member } = cloud.nodes[0]!;
-      await member.loseZone(plan.zone);
-      await sleep(delays.outageMs);
-      member.restoreZone(plan.zone);
-      return `the host of node ${plan.name}, ${darkFor}`;
-    },
-  },
-];
+export const comparedScenarios: readonly Scenario[] = [healthy, { name: 'node-lost', ...loseFirstNode(darkFor) }];

@@ -13,7 +13,7 @@ function rehearse(name: string, content: unknown, ...options: string[]) {
   const report = join(assembly, 'report');
   const { status, stdout, stderr } = program.run(['rehearse', assembly, '--report', report, ...options]);
   const read = () => JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
-  return { status, output: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1), read };
+  return { status, output: stdout + stderr, lastLine: stdout.trimEnd().split('\n').at(-1), read, report };
 }
 
 describe('a rehearsal', () => {
@@ -31,10 +31,11 @@ describe('a rehearsal', () => {
     const names = report.scenarios.map(({ name }: any) => name);
     expect(names).toEqual(['healthy', 'node-killed', 'proxy-killed', 'zone-lost']);
     for (const scenario of report.scenarios) {
-      expect(scenario).toMatchObject({ errors: 0, p50Ms: expect.any(Number), p99Ms: expect.any(Number) });
+      expect(scenario).toMatchObject({ errors: 0, alarms: [], p50Ms: expect.any(Number), p99Ms: expect.any(Number) });
       expect(scenario.requests).toBeGreaterThan(500);
       expect(scenario.hits / (scenario.hits + scenario.misses)).toBeGreaterThanOrEqual(0.999);
     }
+    expect(report.clusters[0]).toMatchObject({ probe: false, notEvaluated: [] });
     const [healthy, , proxyKilled, zoneLost] = report.scenarios;
     expect(healthy).toMatchObject({ recoverySeconds: 0, reconnects: 0 });
     expect(proxyKilled.recoverySeconds).toBeGreaterThan(3);
@@ -83,6 +84,48 @@ describe('a rehearsal', () => {
     expect(lastLine).toContain('99.9 % of the reads of stored keys hit, measured 0.');
   }, 120_000);
 
+  test('tells which alarms a fault fires that lasts, and that nobody is paged for one that heals', () => {
+    const fixture: Fixture = { compute: 'ec2', topology: 'replicated', probe: true };
+    const only = ['--only', 'healthy,node-killed,node-gone'];
+    const { status, output, read, report } = rehearse('probed', template(fixture), ...only);
+
+    expect({ status, output }).toMatchObject({ status: 0 });
+    const { scenarios, clusters } = read();
+    const [healthy, nodeKilled, nodeGone] = scenarios;
+    expect([healthy.alarms, nodeKilled.alarms]).toEqual([[], []]);
+    expect(nodeGone).toMatchObject({
+      lastedMinutes: 3,
+      alarms: [
+        { name: 'CacheDegraded', afterMinutes: 3 },
+        { name: 'ZoneANodeUnreachable', afterMinutes: 3 },
+      ],
+    });
+    expect(output).toContain('alarms  node-gone (3 minutes): CacheDegraded 3 min, ZoneANodeUnreachable 3 min');
+    expect(clusters[0].probe).toBe(true);
+    expect(clusters[0].notEvaluated.map(({ name }: any) => name)).toEqual(['TargetResets', 'HitRatioFalling']);
+    const picture = readFileSync(join(report, 'dashboard.svg'), 'utf8');
+    expect(picture).toContain('Reachable nodes');
+    expect(picture).not.toContain('No data');
+  }, 180_000);
+
+  test('fails when an alarm fires though nothing is wrong', () => {
+    const content = template({ compute: 'fargate', topology: 'replicated', probe: true });
+    content.Resources.ZoneB.Properties.Threshold = 1.1;
+    const { status, lastLine } = rehearse('too-tight', content, '--only', 'healthy');
+
+    expect(status).toBe(1);
+    expect(lastLine).toBe('did not survive: Fixture: healthy: no alarm fires, measured 2');
+  }, 120_000);
+
+  test('fails when no alarm names a fault that lasts', () => {
+    const content = template({ compute: 'fargate', topology: 'replicated', probe: true });
+    content.Resources.ZoneA.Properties.Threshold = 0; // no share of reachable nodes is below it
+    const { status, lastLine } = rehearse('too-loose', content, '--only', 'node-gone');
+
+    expect(status).toBe(1);
+    expect(lastLine).toContain('node-gone: an alarm names the fault (Node or Zone), measured 0');
+  }, 180_000);
+
   test("fails with the log's end when proxies do not start", () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: () => 'no lua' };
     const { status, lastLine, output } = rehearse('broken-routes', template(fixture));
@@ -111,7 +154,7 @@ describe('the command line', () => {
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [
       ['rehearse', '--only', 'flood'],
-      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost",
+      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,node-gone,proxy-gone,zone-gone",
     ],
     [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
@@ -131,7 +174,9 @@ describe('the command line', () => {
     const { status, stdout } = program.run(['--help']);
 
     expect(status).toBe(0);
-    expect(stdout).toContain('rehearse: healthy, node-killed, proxy-killed, zone-lost');
+    expect(stdout).toContain(
+      'rehearse: healthy, node-killed, proxy-killed, zone-lost, node-gone, proxy-gone, zone-gone',
+    );
     expect(stdout).toContain('compare: healthy, node-lost');
   });
 });

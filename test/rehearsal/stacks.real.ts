@@ -18,7 +18,13 @@ interface Scenario {
   readonly staleReads: number;
   readonly recoverySeconds: number;
   readonly lostKeyShare: number;
+  readonly lastedMinutes?: number;
+  readonly alarms: readonly { readonly name: string; readonly afterMinutes: number }[];
 }
+
+const HEALING = ['healthy', 'node-killed', 'proxy-killed', 'zone-lost'];
+/** What lasts, and the names of the alarms that tell of it. */
+const LASTING: Record<string, RegExp> = { 'node-gone': /Node|Zone/, 'proxy-gone': /Prox/, 'zone-gone': /Zone/ };
 
 let folder: string;
 beforeAll(() => {
@@ -27,17 +33,18 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-test.each<[string, HaCacheStackProps, zones: number, nodes: number]>([
-  ['EC2, replicated, three zones', { ...THREE_ZONES, nodes: MemcachedNodes.ec2() }, 3, 3],
-  ['EC2, sharded', { topology: CacheTopology.sharded() }, 2, 4],
-  ['Fargate, replicated', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }, 2, 4],
+test.each<[string, HaCacheStackProps, zones: number, nodes: number, lasting: boolean]>([
+  ['EC2, replicated, three zones', { ...THREE_ZONES, nodes: MemcachedNodes.ec2() }, 3, 3, true],
+  ['EC2, sharded', { topology: CacheTopology.sharded() }, 2, 4, false],
+  ['Fargate, replicated', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }, 2, 4, false],
   [
     'Fargate, sharded, three zones',
     { ...THREE_ZONES, nodes: MemcachedNodes.fargate(), topology: CacheTopology.sharded() },
     3,
     3,
+    false,
   ],
-])('the ready-made stack keeps its promises: %s', (name, props, zones, nodes) => {
+])('the ready-made stack keeps its promises: %s', (name, props, zones, nodes, lasting) => {
   const outdir = join(folder, name.replace(/\W+/g, '-'));
   const app = new App({
     outdir,
@@ -47,9 +54,9 @@ test.each<[string, HaCacheStackProps, zones: number, nodes: number]>([
   app.synth();
 
   const report = join(outdir, 'report');
-  const { status, stdout, stderr } = spawnSync(process.execPath, [CLI, 'rehearse', outdir, '--report', report], {
-    encoding: 'utf8',
-  });
+  const only = lasting ? [] : ['--only', HEALING.join(',')];
+  const words = [CLI, 'rehearse', outdir, '--report', report, ...only];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
   expect({ status, said: stdout + stderr }).toMatchObject({ status: 0, said: expect.stringMatching(/survived\n$/) });
 
   const read = JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
@@ -57,7 +64,16 @@ test.each<[string, HaCacheStackProps, zones: number, nodes: number]>([
   expect(read.zones).toHaveLength(zones);
   expect(read.nodes).toBe(nodes);
   const scenarios: Scenario[] = read.scenarios;
-  expect(scenarios.map((scenario) => scenario.name)).toEqual(['healthy', 'node-killed', 'proxy-killed', 'zone-lost']);
+  const names = [...HEALING, ...(lasting ? Object.keys(LASTING) : [])];
+  expect(scenarios.map((scenario) => scenario.name)).toEqual(names);
+  const alarmed = scenarios.filter(({ alarms }) => alarms.length > 0).map((scenario) => scenario.name);
+  expect(alarmed).toEqual(lasting ? Object.keys(LASTING) : []);
+  for (const scenario of scenarios.slice(HEALING.length)) {
+    const first = scenario.alarms.find((alarm) => LASTING[scenario.name].test(alarm.name));
+    expect(first?.afterMinutes).toBeGreaterThan(1);
+    expect(first?.afterMinutes).toBeLessThanOrEqual(scenario.lastedMinutes!);
+  }
+  expect(existsSync(join(report, 'dashboard.svg'))).toBe(true);
   for (const { requests, errors, hits, misses, lostKeyShare } of scenarios) {
     expect(requests).toBeGreaterThan(500);
     expect(errors).toBe(0);

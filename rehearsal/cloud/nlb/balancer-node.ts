@@ -1,7 +1,7 @@
 import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
 import type { Host } from '../../namespace/host';
 import { until } from '../wait';
-import { backend, haproxyConfiguration, runtimeApi, targetStates } from './haproxy';
+import { backend, haproxyConfiguration, runtimeApi, targetConnections, targetStates } from './haproxy';
 
 export type TargetHealth = 'up' | 'down';
 
@@ -80,18 +80,16 @@ export class BalancerNode {
     return down.length === 0 ? undefined : `target ${down} to be healthy in the load balancer of ${this.subnet.zone}`;
   }
 
-  /** The target with the most open connections. */
-  async busiest(): Promise<{ address: string; connections: number }> {
-    const [header = '', ...rows] = (await runtimeApi(this.host.address, ['show stat'])).split('\n');
-    const columns = header.replace(/^# /, '').split(',');
-    const connections = new Map(
-      rows
-        .map((row) => row.split(','))
-        .map((row) => [row[columns.indexOf('svname')], Number(row[columns.indexOf('scur')])]),
-    );
-    return [...this.slots]
-      .map(([address, slot]) => ({ address, connections: connections.get(slot) ?? 0 }))
-      .reduce((most, each) => (each.connections > most.connections ? each : most), { address: '', connections: -1 });
+  /** Its targets, with their health and open connections. */
+  async targets(): Promise<{ address: string; healthy: boolean; connections: number }[]> {
+    const statistics = await runtimeApi(this.host.address, ['show stat']);
+    const states = targetStates(statistics);
+    const connections = targetConnections(statistics);
+    return [...this.slots].map(([address, slot]) => ({
+      address,
+      healthy: states.get(slot) === 'UP',
+      connections: connections.get(slot) ?? 0,
+    }));
   }
 
   private async command(...commands: string[]): Promise<void> {

@@ -55,14 +55,20 @@ export function runtimeApi(address: string, commands: string[]): Promise<string>
 }
 
 /** The state of each target (`UP`, `DOWN`, …) by its slot. */
-export function targetStates(statistics: string): Map<string, string> {
+export const targetStates = (statistics: string): Map<string, string> => ofTargets(statistics, 'status');
+
+/** The open connections to each target by its slot. */
+export const targetConnections = (statistics: string): Map<string, number> =>
+  new Map([...ofTargets(statistics, 'scur')].map(([slot, count]) => [slot, Number(count)]));
+
+function ofTargets(statistics: string, name: string): Map<string, string> {
   const [header = '', ...rows] = statistics.split('\n');
   const columns = header.replace(/^# /, '').split(',');
-  const column = (row: string[], name: string) => row[columns.indexOf(name)] ?? '';
+  const column = (row: string[], title: string) => row[columns.indexOf(title)] ?? '';
   return new Map(
     rows
       .map((row) => row.split(','))
       .filter((row) => column(row, 'pxname') === backend && column(row, 'svname').startsWith('target'))
-      .map((row) => [column(row, 'svname'), column(row, 'status')]),
+      .map((row) => [column(row, 'svname'), column(row, name)]),
   );
 }

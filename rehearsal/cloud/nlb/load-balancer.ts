@@ -1,4 +1,4 @@
-import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
+import type { BalancerPlan, Sample, SubnetPlan } from '../../assembly/plan';
 import type { NameServer } from '../name-server';
 import type { Vpc } from '../vpc';
 import { BalancerNode, type TargetHealth } from './balancer-node';
@@ -43,8 +43,28 @@ export class LoadBalancer {
 
   /** The target that carries the most connections. */
   async busiestTarget(): Promise<string> {
-    const busiest = await Promise.all(this.nodes.map((node) => node.busiest()));
-    return busiest.reduce((most, each) => (each.connections > most.connections ? each : most)).address;
+    const targets = (await Promise.all(this.nodes.map((node) => node.targets()))).flat();
+    return targets.reduce((most, each) => (each.connections > most.connections ? each : most)).address;
+  }
+
+  /** What AWS would publish of it, where that is known here. Each zone counts the targets: the worst count stands. */
+  async samples(): Promise<Sample[]> {
+    const zones = await Promise.all(this.nodes.map((node) => node.targets().catch(() => undefined)));
+    const counted = zones.filter((targets) => targets !== undefined);
+    if (counted.length === 0) return [];
+    const healthy = counted.map((targets) => targets.filter((target) => target.healthy).length);
+    const unhealthy = counted.map((targets, i) => targets.length - healthy[i]!);
+    const connections = counted.flat().reduce((sum, target) => sum + target.connections, 0);
+    const { LoadBalancer, TargetGroup } = this.plan.dimensions;
+    const sample = (name: string, dimensions: Record<string, string>, value: number): Sample => ({
+      metric: { namespace: 'AWS/NetworkELB', name, dimensions },
+      value,
+    });
+    return [
+      sample('HealthyHostCount', { LoadBalancer, TargetGroup }, Math.min(...healthy)),
+      sample('UnHealthyHostCount', { LoadBalancer, TargetGroup }, Math.max(...unhealthy)),
+      sample('ActiveFlowCount', { LoadBalancer }, connections),
+    ];
   }
 
   async loseZone(zone: string): Promise<void> {

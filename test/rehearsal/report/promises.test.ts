@@ -1,4 +1,4 @@
-import { promisesOf } from '../../../rehearsal/report/promises';
+import { alarmPromise, promisesOf } from '../../../rehearsal/report/promises';
 
 const counts = { requests: 1000, errors: 0, hits: 900, misses: 0, staleReads: 0 };
 const kept = (...args: Parameters<typeof promisesOf>) => promisesOf(...args).map((each) => each.kept);
@@ -23,4 +23,16 @@ describe('a sharded cluster promises', () => {
   ])('%s', (_, changed, share, expected) =>
     expect(kept('sharded', { ...counts, ...changed }, share)).toEqual(expected),
   );
+});
+
+describe('of alarms it is promised', () => {
+  const fired = (name: string, afterMinutes = 5) => [{ name, afterMinutes }];
+  test.each([
+    ['none fires for nothing', [], undefined, true],
+    ['none fires for a fault that heals', fired('CacheDegraded'), undefined, false],
+    ['one names a fault that lasts', [...fired('ZoneADown', 3), ...fired('CacheDegraded')], /Node|Zone/, true],
+    ['another is not enough', fired('CacheDegraded'), /Node|Zone/, false],
+    ['silence is not enough', [], /Prox/, false],
+    ['one that fired before the fault does not count', fired('ProxiesMissing', 0), /Prox/, false],
+  ])('that %s', (_, firings, toldBy, expected) => expect(alarmPromise(firings, toldBy).kept).toBe(expected));
 });

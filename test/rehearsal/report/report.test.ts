@@ -15,6 +15,7 @@ const plan = {
   zones: ['a', 'b', 'c'],
   nodes: [{}, {}, {}],
   proxies: { count: 3 },
+  alarms: { metric: [], composite: [], notEvaluated: [{ name: 'TargetResets', ids: ['arn'], reason: 'AWS' }] },
 } as unknown as ClusterPlan;
 
 function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
@@ -32,6 +33,7 @@ function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
     lostNodes: ['a1'],
     lostKeyShare: undefined,
     errorMessages: [],
+    alarms: [],
     ...counts,
     promises: promisesOf('replicated', counts, 0),
   };
@@ -61,6 +63,24 @@ describe('a report', () => {
     });
   });
 
+  test('tells of alarms that fired, and of those of which nothing can be said', () => {
+    const alarms = [{ name: 'ZoneADown', afterMinutes: 3 }];
+    const file = writeReport(folder, [clusterReport(plan, [scenario({ alarms })], undefined, ['Mistyped'])], {
+      memcached: '1',
+      haproxy: '3',
+    });
+
+    const report = JSON.parse(readFileSync(file, 'utf8'));
+    expect(report.scenarios[0].alarms).toEqual(alarms);
+    expect(report.clusters[0]).toMatchObject({
+      probe: false,
+      notEvaluated: [
+        { name: 'TargetResets', reason: 'AWS' },
+        { name: 'Mistyped', reason: 'the probe never published its metric' },
+      ],
+    });
+  });
+
   test.each<[string, ScenarioReport[], string | undefined, boolean]>([
     ['kept promises', [scenario()], undefined, true],
     ['a broken promise', [scenario(), scenario({ errors: 1 })], undefined, false],
@@ -82,6 +102,18 @@ describe('the text', () => {
     expect(text).toContain('BROKEN  zone-lost: no operation fails after one reconnect (2)');
     expect(text).toContain('kept    zone-lost: at least 99.9 % of the reads of stored keys hit (1)');
     expect(text).toContain('zone-lost error: SERVER_ERROR');
+  });
+
+  test('tells which alarms fired, and of no scenario without', () => {
+    const alarms = [
+      { name: 'ZoneADown', afterMinutes: 3 },
+      { name: 'ZoneANodeUnreachable', afterMinutes: 5 },
+    ];
+    const gone = scenario({ name: 'zone-gone', lastedMinutes: 5, alarms });
+    const lines = renderCluster(clusterReport(plan, [scenario(), gone])).split('\n');
+    expect(lines.filter((line) => line.startsWith('alarms'))).toEqual([
+      'alarms  zone-gone (5 minutes): ZoneADown 3 min, ZoneANodeUnreachable 5 min',
+    ]);
   });
 
   test('ends in the verdict', () => {

@@ -1,0 +1,69 @@
+import type { DeployedResource, Deployment } from './deployment';
+import type { AlarmsPlan, CompositeAlarmPlan, MetricAlarmPlan, MissingData } from './plan';
+import { tag, tagsOf } from './tags';
+import type { Stack } from './template';
+
+/** What the probe publishes; nothing here publishes any other metric. */
+const probed = 'CdkMemcached';
+
+/** Reads a cluster's alarms: those that can be evaluated here, and why the others cannot. */
+export function readAlarms(deployment: Deployment, stack: Stack, cluster: string): AlarmsPlan {
+  const ofCluster = (type: string) =>
+    deployment
+      .tagged(tag.alarm, type)
+      .filter((alarm) => alarm.stack === stack && tagsOf(alarm)[tag.cluster] === cluster);
+  const alarms = ofCluster('AWS::CloudWatch::Alarm').map((alarm) => ({ alarm, reason: whyNot(alarm) }));
+  return {
+    metric: alarms.filter(({ reason }) => !reason).map(({ alarm }) => metricAlarm(deployment, alarm)),
+    composite: ofCluster('AWS::CloudWatch::CompositeAlarm').map((alarm) => compositeAlarm(deployment, alarm)),
+    notEvaluated: alarms.flatMap(({ alarm, reason }) =>
+      reason ? [{ name: nameOf(alarm), ids: idsOf(deployment, alarm), reason }] : [],
+    ),
+  };
+}
+
+function whyNot({ properties }: DeployedResource): string | undefined {
+  const { Namespace, Metrics, ThresholdMetricId } = properties;
+  if (ThresholdMetricId !== undefined) return 'its threshold is a band that CloudWatch learns from weeks of figures';
+  const namespaces = new Set<string>(
+    Metrics ? (Metrics as any[]).flatMap(({ MetricStat }) => MetricStat?.Metric?.Namespace ?? []) : [Namespace],
+  );
+  if (!namespaces.has(probed)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
+  return Metrics ? 'it watches an expression, and not a metric' : undefined;
+}
+
+function metricAlarm(deployment: Deployment, alarm: DeployedResource): MetricAlarmPlan {
+  const { properties } = alarm;
+  const dimensions = (properties.Dimensions ?? []) as any[];
+  const evaluationPeriods = Number(properties.EvaluationPeriods);
+  return {
+    name: nameOf(alarm),
+    ids: idsOf(deployment, alarm),
+    metric: {
+      namespace: properties.Namespace,
+      name: properties.MetricName,
+      dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, String(Value)])),
+    },
+    statistic: properties.Statistic ?? properties.ExtendedStatistic,
+    periodMinutes: Math.max(1, Number(properties.Period) / 60),
+    evaluationPeriods,
+    datapointsToAlarm: Number(properties.DatapointsToAlarm ?? evaluationPeriods),
+    comparison: properties.ComparisonOperator,
+    threshold: Number(properties.Threshold),
+    missing: (properties.TreatMissingData ?? 'missing') as MissingData,
+  };
+}
+
+const compositeAlarm = (deployment: Deployment, alarm: DeployedResource): CompositeAlarmPlan => ({
+  name: nameOf(alarm),
+  ids: idsOf(deployment, alarm),
+  rule: String(alarm.properties.AlarmRule),
+});
+
+const nameOf = (alarm: DeployedResource): string => tagsOf(alarm)[tag.alarm]!;
+
+/** What a rule may know it by. */
+const idsOf = (deployment: Deployment, { stack, logicalId, ref, properties }: DeployedResource): string[] =>
+  [ref, deployment.attribute(stack, logicalId, 'Arn'), properties.AlarmName]
+    .filter((id) => id !== undefined)
+    .map(String);

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Monitor } from '../../../rehearsal/alarms/monitor';
+import { Minutes } from '../../../rehearsal/scenarios/minutes';
+
+const lengths = { minuteMs: 60_000, steadyMinuteMs: 1 };
+
+interface Alarms {
+  readonly firesAt?: number;
+  readonly pendingUntil?: number;
+  readonly window?: number;
+}
+
+/** Says in order what it was told; an alarm is pending until so many minutes have passed. */
+function fake({ firesAt = 0, pendingUntil = firesAt, window = 1 }: Alarms = {}) {
+  const told: string[] = [];
+  const count = () => told.filter((each) => each === 'minute').length;
+  const monitor = {
+    begin: async () => void told.push('begin'),
+    strike: (label: string) => told.push(label),
+    minute: async () => void told.push('minute'),
+    get pending() {
+      return count() < pendingUntil;
+    },
+    get firings() {
+      return count() >= firesAt ? [{ name: 'Alarm', afterMinutes: firesAt }] : [];
+    },
+    longestWindow: window,
+  };
+  return { told, count, monitor: monitor as unknown as Monitor };
+}
+
+test('before and after a fault there are a few minutes', async () => {
+  const { told, monitor } = fake();
+  const minutes = new Minutes(monitor, lengths);
+  await minutes.before();
+  minutes.strike('node-killed');
+  await minutes.after();
+  expect(told).toEqual(['begin', 'minute', 'minute', 'node-killed', 'minute', 'minute', 'minute']);
+});
+
+test('a healthy cluster is measured for as long as the longest alarm looks back', async () => {
+  const { told, count, monitor } = fake({ window: 15 });
+  await new Minutes(monitor, lengths).healthy('healthy');
+  expect(told.slice(0, 3)).toEqual(['begin', 'healthy', 'minute']);
+  expect(count()).toBe(15);
+});
+
+test.each([
+  ['within its first minute', 0.2, 1],
+  ['in its third', 2.5, 3],
+])('a fault that is mended %s has been met by as many runs', async (_, lasts, expected) => {
+  const { count, monitor } = fake();
+  const minuteMs = 200;
+  await new Minutes(monitor, { ...lengths, minuteMs }).whileMending(sleep(lasts * minuteMs).then(() => {}));
+  expect(count()).toBe(expected);
+});
+
+test('a fault that is not mended at all is an error', async () => {
+  const { monitor } = fake();
+  const mended = Promise.reject(new Error('waited for node a1'));
+  await expect(new Minutes(monitor, lengths).whileMending(mended)).rejects.toThrow('waited for node a1');
+});
+
+test.each([
+  ['until an alarm fires', { firesAt: 5 }, 5],
+  ['until those have fired that would', { firesAt: 3, pendingUntil: 7 }, 7],
+  ['for three minutes at least', { firesAt: 1 }, 3],
+  ['for ten minutes at most', { firesAt: 3, pendingUntil: 15 }, 10],
+  ['for ten minutes when none fires', { firesAt: 99, pendingUntil: 0 }, 10],
+])('a fault lasts %s', async (_, alarms, expected) => {
+  const { count, monitor } = fake(alarms);
+  expect(await new Minutes(monitor, lengths).untilDecided()).toBe(expected);
+  expect(count()).toBe(expected);
+});
+
+test('without a monitor there are no minutes, and mending is waited for', async () => {
+  const minutes = new Minutes(undefined, lengths);
+  let mended = false;
+  await minutes.before();
+  await minutes.healthy('healthy');
+  await minutes.whileMending(sleep(10).then(() => void (mended = true)));
+  await minutes.after();
+  expect(mended).toBe(true);
+  expect(await minutes.untilDecided()).toBe(0);
+  expect(minutes.firings).toEqual([]);
+});
