@@ -139,6 +139,13 @@ export interface IMemcachedCluster extends IConstruct, ec2.IConnectable, IMemcac
   metricTargetResetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
+   * The connections that the load balancer has reset: it ends those to unhealthy targets so, and those that were idle.
+   *
+   * @default - sum over 5 minutes
+   */
+  metricLoadBalancerResetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
    * The connections that were refused since the load balancer had no port left to reach a target. None are published while
    * there are none.
    *
@@ -231,6 +238,10 @@ export abstract class MemcachedClusterBase extends Observed implements IMemcache
 
   public metricTargetResetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this._metrics.loadBalancer('TCP_Target_Reset_Count', cloudwatch.Stats.SUM, options);
+  }
+
+  public metricLoadBalancerResetCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this._metrics.loadBalancer('TCP_ELB_Reset_Count', cloudwatch.Stats.SUM, options);
   }
 
   public metricPortAllocationErrorCount(options?: cloudwatch.MetricOptions): cloudwatch.Metric {

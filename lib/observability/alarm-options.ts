@@ -171,6 +171,13 @@ export interface CacheAlarmsProps {
   readonly targetResets?: CacheAlarmOptions;
 
   /**
+   * `LoadBalancerResets`: the load balancer ends connections with a reset. Threshold: resets a minute.
+   *
+   * @default - 100 for 5 minutes: a lost target costs its connections once; for minutes, targets come and go
+   */
+  readonly loadBalancerResets?: CacheAlarmOptions;
+
+  /**
    * `PortAllocationErrors`: the load balancer has no port left to reach a target, and refuses clients. Threshold: errors a minute.
    *
    * @default - 1 for 3 of 5 minutes: each is a refused client; more targets are the cure

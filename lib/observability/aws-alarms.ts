@@ -93,6 +93,17 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       severity: 'degraded',
     },
     {
+      id: 'LoadBalancerResets',
+      option: 'loadBalancerResets',
+      metric: counted('TCP_ELB_Reset_Count'),
+      description: (threshold) => `The memcached endpoint resets ${threshold} or more connections a minute`,
+      comparison: 'atLeast',
+      threshold: { default: 100, min: 1 },
+      minutes: 5,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+    {
       id: 'PortAllocationErrors',
       option: 'portAllocationErrors',
       metric: counted('PortAllocationErrorCount'),

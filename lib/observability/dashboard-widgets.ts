@@ -141,6 +141,7 @@ function network(source: DashboardSource, lines: DashboardLines): cloudwatch.IWi
       title: 'Troubles of the endpoint',
       left: [
         cluster.metricTargetResetCount(line('resets by targets', ORANGE)),
+        cluster.metricLoadBalancerResetCount(line('resets of its own', BLUE)),
         cluster.metricPortAllocationErrorCount(line('no port left', RED)),
         cluster.metricUnhealthyRoutingFlowCount(line('to unhealthy targets', BROWN)),
       ],

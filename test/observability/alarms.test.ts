@@ -60,6 +60,7 @@ test.each<[string, metric: string, statistic: string, operator: string, number, 
   ['UnhealthyTargets', 'UnHealthyHostCount', 'Maximum', atLeast, 1, 5, 5],
   ['ZoneBWithoutHealthyTarget', 'HealthyHostCount', 'Minimum', below, 1, 3, 3],
   ['TargetResets', 'TCP_Target_Reset_Count', 'Sum', atLeast, 100, 5, 5],
+  ['LoadBalancerResets', 'TCP_ELB_Reset_Count', 'Sum', atLeast, 100, 5, 5],
   ['PortAllocationErrors', 'PortAllocationErrorCount', 'Sum', atLeast, 1, 3, 5],
   ['UnhealthyRouting', 'UnhealthyRoutingFlowCount', 'Sum', atLeast, 1, 2, 2],
   ['ProxyCpu', 'CPUUtilization', 'Average', atLeast, 80, 10, 10],
@@ -238,7 +239,7 @@ describe('there are only alarms for what there is', () => {
   test('without an endpoint', () => {
     const found = names({ routing: Routing.clientSide(), topology: CacheTopology.sharded() });
     expect(found).toContain('NoNodeReachable');
-    expect(found.join()).not.toMatch(/Canary|Target|Prox|Port|Routing/);
+    expect(found.join()).not.toMatch(/Canary|Target|Prox|Port|Routing|Reset/);
   });
 
   test('without proxies', () => {
@@ -290,6 +291,7 @@ describe('tuning', () => {
     ['unhealthyTargets', /^UnhealthyTargets$/],
     ['zoneWithoutHealthyTarget', /^Zone.WithoutHealthyTarget$/],
     ['targetResets', /^TargetResets$/],
+    ['loadBalancerResets', /^LoadBalancerResets$/],
     ['portAllocationErrors', /^PortAllocationErrors$/],
     ['unhealthyRouting', /^UnhealthyRouting$/],
     ['proxyCpu', /^ProxyCpu$/],

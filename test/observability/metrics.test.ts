@@ -64,6 +64,7 @@ const METRICS: [MetricMethod, string, string, string, string[]][] = [
   ['metricActiveFlowCount', 'AWS/NetworkELB', 'ActiveFlowCount', 'Average', BALANCER],
   ['metricProcessedBytes', 'AWS/NetworkELB', 'ProcessedBytes', 'Sum', BALANCER],
   ['metricTargetResetCount', 'AWS/NetworkELB', 'TCP_Target_Reset_Count', 'Sum', BALANCER],
+  ['metricLoadBalancerResetCount', 'AWS/NetworkELB', 'TCP_ELB_Reset_Count', 'Sum', BALANCER],
   ['metricPortAllocationErrorCount', 'AWS/NetworkELB', 'PortAllocationErrorCount', 'Sum', BALANCER],
   ['metricUnhealthyRoutingFlowCount', 'AWS/NetworkELB', 'UnhealthyRoutingFlowCount', 'Sum', BALANCER],
   ...[...OF_NODES, ...OF_CLUSTERS].map(
