@@ -61,7 +61,7 @@ export interface IMemcachedCluster extends IConstruct, ec2.IConnectable, IMemcac
   metricCanaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The proxies that answer the probe.
+   * The proxies that answer the probe. Of more than eight it may not find all: Route 53 answers with eight at a time.
    *
    * @default - minimum over 5 minutes
    */

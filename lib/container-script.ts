@@ -1,4 +1,5 @@
 import type { ContainerSpecification } from './container-specification';
+import type { CacheContext } from './context';
 
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
 const LOG_PATH = '/tmp/log';
@@ -13,19 +14,21 @@ const LOG_PATH = '/tmp/log';
  * kernel would end the log with it, before its last words. Whatever becomes of the log, it is read on: a process whose
  * log nobody reads would come to a halt.
  */
-export function containerScript(specification: ContainerSpecification): string {
+export function containerScript(specification: ContainerSpecification, { clusterName }: CacheContext): string {
   const files = (specification.files ?? []).map(({ path, content }) => `printf '%s' ${quote(content)} > ${path}`);
   return [
     `[ -p ${LOG_PATH} ] || mkfifo ${LOG_PATH}`,
     '{',
     'command -v awk > /dev/null || exec cat',
-    `until awk ${quote(jsonLines(specification))}; do sleep 1; done`,
+    `until awk ${quote(jsonLines(specification, clusterName))}; do sleep 1; done`,
     `} < ${LOG_PATH} & log=$!`,
     '(',
     ...files,
     specification.command,
     `) > ${LOG_PATH} 2>&1 & process=$!`,
-    "trap 'kill $process' TERM",
+    // Images name the signal that asks them to stop. A shell has its background processes ignore INT and QUIT.
+    "trap 'kill $process' TERM INT QUIT",
+    "trap 'kill -USR1 $process' USR1",
     // A signal ends a wait, too.
     'until wait $process; code=$?; ! kill -0 $process 2> /dev/null; do :; done',
     // Not for ever: what the process has left running may still hold the log open.
@@ -34,19 +37,16 @@ export function containerScript(specification: ContainerSpecification): string {
   ].join('\n');
 }
 
-/** The program that makes each line a JSON object. BusyBox's, GNU's and Mike's awk all take it. */
-function jsonLines({ process, role }: ContainerSpecification): string {
-  const start = JSON.stringify({ process, role, message: '' }).slice(0, -2);
-  return `BEGIN { for (i = 1; i < 128; i++) code[sprintf("%c", i)] = i }
-{
-  rest = $0
-  gsub(/["\\\\]/, "\\\\\\\\&", rest)
-  text = ""
-  while (match(rest, /[[:cntrl:]]/)) {
-    text = text substr(rest, 1, RSTART - 1) sprintf("\\\\u%04x", code[substr(rest, RSTART, 1)])
-    rest = substr(rest, RSTART + 1)
-  }
-  print ${JSON.stringify(start)} text rest "\\"}"
+/**
+ * The program that makes each line a JSON object, with spaces for control characters. BusyBox's, GNU's and Mike's awk all
+ * take it.
+ */
+function jsonLines({ process, role }: ContainerSpecification, cluster: string): string {
+  const start = JSON.stringify({ cluster, process, role, message: '' }).slice(0, -2);
+  return `{
+  gsub(/["\\\\]/, "\\\\\\\\&")
+  gsub(/[[:cntrl:]]/, " ")
+  print ${JSON.stringify(start)} $0 "\\"}"
   fflush()
 }`;
 }

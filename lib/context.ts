@@ -1,4 +1,4 @@
-import { Aws, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Aws, Names, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -143,7 +143,7 @@ export class CacheContext extends Construct {
     this.metricDetail = props.metricDetail;
     this.prometheus = props.prometheus;
     this._ecsCluster = props.ecsCluster;
-    this._logGroup = props.logGroup;
+    this._logGroup = props.logGroup && metricsFrom(props.logGroup);
   }
 
   /** The ECS cluster that tasks run in. Made on first use: a cluster may need none. */
@@ -163,4 +163,17 @@ export class CacheContext extends Construct {
     });
     return this._logGroup;
   }
+}
+
+/** CloudWatch makes metrics of a log's lines in one class of log groups only. */
+function metricsFrom(logGroup: logs.ILogGroup): logs.ILogGroup {
+  const resource = logGroup.node.defaultChild;
+  const logClass = resource instanceof logs.CfnLogGroup ? resource.logGroupClass : undefined;
+  if (logClass !== undefined && !Token.isUnresolved(logClass) && logClass !== logs.LogGroupClass.STANDARD) {
+    throw new Error(
+      `logGroup has the class ${logClass}, expected ${logs.LogGroupClass.STANDARD}: CloudWatch makes no metrics of the others; ` +
+        'change its logGroupClass, or leave logGroup out',
+    );
+  }
+  return logGroup;
 }

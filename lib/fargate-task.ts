@@ -112,7 +112,7 @@ export function fargateTask(
     user: specification.user,
     essential: true,
     entryPoint: ['sh', '-c'],
-    command: [containerScript(specification)],
+    command: [containerScript(specification, context)],
     portMappings: [{ containerPort: specification.port, protocol: ecs.Protocol.TCP }],
     healthCheck: {
       command: ['CMD-SHELL', specification.healthProbe],
@@ -133,7 +133,7 @@ export function fargateTask(
       enableRestartPolicy: true,
       memoryLimitMiB: exporter.memoryMiB,
       entryPoint: ['sh', '-c'],
-      command: [containerScript(exporter)],
+      command: [containerScript(exporter, context)],
       portMappings: [{ containerPort: exporter.port, protocol: ecs.Protocol.TCP }],
       logging,
     });

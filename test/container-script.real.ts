@@ -1,12 +1,14 @@
 import { containerScript } from '../lib/container-script';
 import type { ContainerSpecification } from '../lib/container-specification';
+import type { CacheContext } from '../lib/context';
 import { runTool } from '../rehearsal/tools/run-tool';
 
 const PROCESS = { process: 'memcached', role: 'node' };
+const CONTEXT = { clusterName: 'Shop-Cache' } as CacheContext;
 
 /** Runs a command as the first process of its namespace, as a container's is. */
 async function hosted(command: string, before = ''): Promise<{ code: number; stdout: string; ms: number }> {
-  const script = containerScript({ ...PROCESS, command } as ContainerSpecification);
+  const script = containerScript({ ...PROCESS, command } as ContainerSpecification, CONTEXT);
   const start = Date.now();
   const { code, stdout } = await runTool(['sh', '-c', `${before}\n${script}`], { timeoutMs: 30_000 });
   return { code, stdout, ms: Date.now() - start };
@@ -25,8 +27,10 @@ test.each([
 ])('what a process says becomes one JSON object a line, with %s awk', async (_, before) => {
   const said = ['plain', 'a "quoted" \\path\\', 'tab\tbell\u0007escape\u001b[0m', 'Größe – &&', '', 'no newline'];
   const { stdout } = await hosted(`printf '%s' '${said.join('\n')}'; exec echo ' at its end' >&2`, before);
+  // Control characters become spaces.
   const expected = [...said.slice(0, -1), 'no newline at its end'];
-  expect(lines(stdout)).toEqual(expected.map((message) => ({ ...PROCESS, message })));
+  expected[2] = 'tab bell escape [0m';
+  expect(lines(stdout)).toEqual(expected.map((message) => ({ cluster: 'Shop-Cache', ...PROCESS, message })));
 });
 
 test('what goes wrong before the process starts is said as well', async () => {
@@ -49,8 +53,19 @@ test('the real memcached’s words', async () => {
   expect(messages(stdout).join()).toContain('Number of threads must be greater than 0');
 });
 
-test('the process is asked to stop, and waited for', async () => {
-  const stops = `trap 'sleep 0.3; echo stopped; exit 5' TERM; (sleep 0.2; kill 1) & while :; do sleep 0.1; done`;
+test('a line that is all control characters holds nobody up', async () => {
+  const { stdout, ms } = await hosted(`head -c 200000 /dev/zero | tr '\\0' '\\001'; exec echo end`);
+  expect(messages(stdout)[0].trim()).toBe('end');
+  expect(ms).toBeLessThan(10_000);
+});
+
+test.each([
+  ['TERM', 'TERM'],
+  ['INT', 'TERM'],
+  ['QUIT', 'TERM'],
+  ['USR1', 'USR1'],
+])('the process is asked to stop, and waited for: the container gets %s, the process %s', async (signal, passed) => {
+  const stops = `trap 'sleep 0.3; echo stopped; exit 5' ${passed}; (sleep 0.2; kill -${signal} 1) & while :; do sleep 0.1; done`;
   const { code, stdout } = await hosted(stops);
   expect(code).toBe(5);
   expect(messages(stdout)).toEqual(['stopped']);
@@ -68,7 +83,7 @@ test('a process goes on when the reader of its log dies, however much it says', 
 });
 
 test('a container starts again, with the file system it left', async () => {
-  const script = containerScript({ ...PROCESS, command: 'exec echo here' } as ContainerSpecification);
+  const script = containerScript({ ...PROCESS, command: 'exec echo here' } as ContainerSpecification, CONTEXT);
   const { stdout } = await runTool(['sh', '-c', `(${script})\n(${script})`], { timeoutMs: 30_000 });
   expect(messages(stdout)).toEqual(['here', 'here']);
 });

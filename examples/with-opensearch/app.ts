@@ -74,6 +74,7 @@ const shipper = new Function(stack, 'Shipper', {
   logGroup: new LogGroup(stack, 'ShipperLog', { retention: RetentionDays.ONE_WEEK }),
 });
 domain.grantPathWrite('_bulk', shipper);
+domain.grantPathWrite('_index_template/cache', shipper);
 logGroup.addSubscriptionFilter('ToOpenSearch', {
   destination: new LambdaDestination(shipper),
   filterPattern: FilterPattern.allEvents(),
@@ -85,8 +86,10 @@ logGroup.addSubscriptionFilter('ToOpenSearch', {
     {
       Effect: 'Allow',
       Principal: { AWS: shipper.role!.roleArn },
-      Action: 'es:ESHttpPost',
-      Resource: stack.formatArn({ service: 'es', resource: 'domain', resourceName: `${domainName}/_bulk` }),
+      Action: ['es:ESHttpPost', 'es:ESHttpPut'],
+      Resource: ['_bulk', '_index_template/cache'].map((path) =>
+        stack.formatArn({ service: 'es', resource: 'domain', resourceName: `${domainName}/${path}` }),
+      ),
     },
   ],
 };

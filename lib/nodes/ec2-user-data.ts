@@ -26,8 +26,8 @@ export function ec2UserData(context: CacheContext, specification: ContainerSpeci
     ATTACH_INTERFACE,
     runFunction(context),
     ...context.image.loginCommands(),
-    ...runProcess(specification, context.image.imageUri),
-    ...(specification.exporter ? runExporter(specification.exporter) : []),
+    ...runProcess(context, specification),
+    ...(specification.exporter ? runExporter(context, specification.exporter) : []),
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);
@@ -115,19 +115,20 @@ function runFunction({ logGroup }: CacheContext): string {
 }`;
 }
 
-function runProcess(specification: ContainerSpecification, imageUri: string): string[] {
-  const [name, image] = ['memcached', quote(imageUri)];
+function runProcess(context: CacheContext, specification: ContainerSpecification): string[] {
+  const [name, image] = ['memcached', quote(context.image.imageUri)];
   return [
     `retry 10 docker pull --quiet ${image}`,
-    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification))}`,
+    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification, context))}`,
     `retry 30 docker exec ${name} sh -c ${quote(specification.healthProbe)}`,
   ];
 }
 
 /** A node without its exporter is a node. */
-function runExporter({ imageUri, memoryMiB, ...specification }: ExporterSpecification): string[] {
+function runExporter(context: CacheContext, exporter: ExporterSpecification): string[] {
+  const { imageUri, memoryMiB } = exporter;
   const image = quote(imageUri);
-  const script = quote(containerScript(specification));
+  const script = quote(containerScript(exporter, context));
   return [
     `{ retry 3 docker pull --quiet ${image} && run exporter --memory ${memoryMiB}m --entrypoint sh ${image} -c ${script}; } ||`,
     "  echo 'no exporter' >&2",

@@ -15,6 +15,7 @@ import {
 } from '../fargate-task';
 import { Endpoint } from '../network/endpoint';
 import { addressRecord, privateNamespace } from '../network/private-names';
+import { memcachedExporter } from '../observability/exporter';
 import { nodeName } from '../pool-order';
 import type { CacheZone } from '../topology';
 import {
@@ -37,17 +38,17 @@ export interface FargateNodesProps extends MemcachedNodesProps, MemcachedSetting
 export class FargateNodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
   private readonly size: Required<FargateTaskSize>;
-  private readonly launch: MemcachedLaunch;
 
-  constructor(props: FargateNodesProps = {}) {
+  constructor(private readonly props: FargateNodesProps = {}) {
     this.nodesPerZone = nodesInZone(props.nodesPerZone);
     this.size = fargateTaskSize(props, { cpu: 512, memoryPerCpu: 4 });
-    const cacheMemoryMiB = cacheMemoryFor(this.size.memoryMiB, props.cacheMemoryMiB);
-    this.launch = memcachedLaunch({ ...props, cacheMemoryMiB });
+    this.launch();
   }
 
   public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
-    const task = fargateTask(scope, 'Task', context, memcachedNode(context, this.launch), this.size);
+    const exporter = memcachedExporter(context, 'node');
+    const specification = memcachedNode(context, this.launch(exporter?.memoryMiB));
+    const task = fargateTask(scope, 'Task', context, specification, this.size);
     const namespace = privateNamespace(scope, 'Namespace', context, 'The names of the nodes of a memcached cluster');
     // ECS replaces a task whose service gets other target groups: that, too, goes through one zone after another.
     const targetGroups = new Set<string>();
@@ -60,6 +61,12 @@ export class FargateNodes implements IMemcachedNodes {
       (zoneScope, id, zone, index) =>
         new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index, targetGroups),
     );
+  }
+
+  /** What others in the task take is not memcached's. */
+  private launch(othersMiB = 0): MemcachedLaunch {
+    const cacheMemoryMiB = cacheMemoryFor(this.size.memoryMiB - othersMiB, this.props.cacheMemoryMiB);
+    return memcachedLaunch({ ...this.props, cacheMemoryMiB });
   }
 }
 

@@ -65,7 +65,7 @@ export interface CacheAlarmsProps {
    * `ZoneXDown`, an alarm for each zone unless metricDetail is CLUSTER: none of the zone's nodes answers the probe. Threshold:
    * the share of the zone's nodes that answer, from 0 to 1, at or below which it fires.
    *
-   * @default - 0 for 3 minutes
+   * @default - 0 for 5 of 10 minutes, as nodeUnreachable: an update replaces all nodes of a zone at once
    */
   readonly zoneDown?: CacheAlarmOptions;
 
@@ -77,7 +77,9 @@ export interface CacheAlarmsProps {
   readonly nodeLost?: CacheAlarmOptions;
 
   /**
-   * `ProxiesMissing`: fewer proxies answer the probe than the service keeps. Threshold: the proxies below which it fires.
+   * `ProxiesMissing`: fewer proxies answer the probe than the service keeps. It is there for up to eight of them, since Route 53
+   * answers a name with eight addresses at a time; of more, the alarms on targets tell. Threshold: the proxies below which
+   * it fires.
    *
    * @default - below the fewest that the service keeps, for 5 of 10 minutes: ECS replaces a lost one within a few
    */
@@ -92,17 +94,19 @@ export interface CacheAlarmsProps {
   readonly probeSilent?: CacheAlarmOptions;
 
   /**
-   * `HitRatioLow`: so many reads miss that the cache spares little. Threshold: the share of reads that hit, from 0 to 1, below
-   * which it fires. Raise it to what your application lives on.
+   * `HitRatioLow`: so many reads miss that the cache spares little. Threshold: the share of the nodes' reads that hit, from 0
+   * to 1, below which it fires. Raise it to what your application lives on.
    *
-   * @default - below 0.5 for 15 minutes: more reads miss than hit; what is written after a node returned empty, or after
-   * a deployment, has had time to come back
+   * @default - what the nodes have when clients find half of what they read, for 15 minutes: 0.5 where each key has its
+   * node; 1 of (1 + the zones) where a read that misses is asked of every zone (0.25 with three); half of 1 in N where any of N
+   * nodes is asked
    */
   readonly hitRatioLow?: CacheAlarmOptions;
 
   /**
    * `HitRatioFalling`: the hit ratio is lower than this cluster has had at this time of day, by CloudWatch's anomaly detection.
-   * Threshold: how many standard deviations below.
+   * It is in neither composite alarm, since the band of a ratio that hardly ever moves is narrow: give it actions of its own
+   * where you want to hear of it. Threshold: how many standard deviations below.
    *
    * @default - 3 for 15 minutes: 2 would be met once in a few hours by chance. CloudWatch learns for up to two weeks
    */
@@ -132,7 +136,16 @@ export interface CacheAlarmsProps {
   readonly connectionsNearLimit?: CacheAlarmOptions;
 
   /**
-   * `ListenDisabled`: a node had as many connections as it may have, and let others wait. Threshold: times per second, above
+   * `ConnectionsRejected`: a node had as many connections as it may have, and refused others. Threshold: refusals per second,
+   * above which it fires.
+   *
+   * @default - above 0 for 3 of 10 minutes: once can be a burst of clients that reconnect
+   */
+  readonly connectionsRejected?: CacheAlarmOptions;
+
+  /**
+   * `ListenDisabled`: a node had as many connections as it may have, and let others wait, as memcached does when it is
+   * started with `-o no_maxconns_fast`. Threshold: times per second, above
    * which it fires.
    *
    * @default - above 0 for 3 of 10 minutes: once can be a burst of clients that reconnect

@@ -20,8 +20,11 @@ export interface AlarmSpecification {
 
   readonly comparison: Comparison;
 
-  /** A specification without bounds has a threshold that follows from the cluster. */
-  readonly threshold: { readonly default: number; readonly min?: number; readonly max?: number };
+  /** Unless the user gives another. */
+  readonly threshold: number;
+
+  /** Between which the figure is; none where the threshold follows from the cluster and is not the user's. */
+  readonly range?: { readonly lowest: number; readonly highest?: number };
 
   /** How long it lasts before the alarm, in minutes: a loss that heals pages nobody. */
   readonly minutes: number;
@@ -31,9 +34,11 @@ export interface AlarmSpecification {
 
   readonly missing: cloudwatch.TreatMissingData;
 
-  /** Clients are not served, or no longer as well as they should be. */
-  readonly severity: 'down' | 'degraded';
+  readonly severity: Severity;
 }
+
+/** Clients are not served; something else is wrong; something is worth a look, but nobody is woken. */
+export type Severity = 'down' | 'degraded' | 'notice';
 
 export type Comparison = 'below' | 'atMost' | 'atLeast' | 'above' | 'belowBand';
 

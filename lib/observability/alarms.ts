@@ -4,7 +4,7 @@ import { Construct, type IDependable } from 'constructs';
 import { CacheTag } from '../context';
 import type { CacheAlarmOptions, CacheAlarmsProps } from './alarm-options';
 import { knownMinutes } from '../validation';
-import { OPERATORS, type AlarmSpecification } from './alarm-specification';
+import { OPERATORS, type AlarmSpecification, type Severity } from './alarm-specification';
 
 /** The alarms of a cluster: those that watch, and two that page. */
 export class CacheAlarms extends Construct {
@@ -18,23 +18,25 @@ export class CacheAlarms extends Construct {
   public readonly alarms: cloudwatch.Alarm[] = [];
 
   /**
+   * @param clusterName in the names of the composite alarms, which would be the same in every stack that is made alike
    * @param ready what has to exist before the cluster answers
    */
   constructor(
     scope: Construct,
     id: string,
+    private readonly clusterName: string,
     specifications: AlarmSpecification[],
     private readonly ready: IDependable[],
     props: CacheAlarmsProps = {},
   ) {
     super(scope, id);
-    const made = { down: [] as cloudwatch.Alarm[], degraded: [] as cloudwatch.Alarm[] };
+    const made: Record<Severity, cloudwatch.Alarm[]> = { down: [], degraded: [], notice: [] };
     for (const specification of specifications) {
       const options = props[specification.option] ?? {};
       if (options.enabled === false) continue;
       made[specification.severity].push(this.add(specification, options));
     }
-    this.alarms.push(...made.down, ...made.degraded);
+    this.alarms.push(...made.down, ...made.degraded, ...made.notice);
     this.down = this.compose('CacheDown', 'The memcached cluster does not serve its clients', made.down);
     this.degraded = this.compose(
       'CacheDegraded',
@@ -84,6 +86,7 @@ export class CacheAlarms extends Construct {
   ): cloudwatch.CompositeAlarm | undefined {
     if (alarms.length === 0) return undefined;
     const composite = new cloudwatch.CompositeAlarm(this, id, {
+      compositeAlarmName: `${this.clusterName}-${id}`,
       alarmDescription: `${description}; the alarms behind it say what`,
       alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
       actionsEnabled: true,
@@ -94,18 +97,22 @@ export class CacheAlarms extends Construct {
   }
 }
 
-function thresholdOf({ option, threshold }: AlarmSpecification, given: number | undefined): number {
-  if (given === undefined) return threshold.default;
-  const { min, max = Infinity } = threshold;
-  if (min === undefined) {
+/** Within the figure's own range, and where the alarm can both fire and cease. */
+function thresholdOf(specification: AlarmSpecification, given: number | undefined): number {
+  const { option, comparison, threshold, range } = specification;
+  if (given === undefined) return threshold;
+  if (!range) {
     throw new Error(`the threshold of ${option} is ${given}, expected none: it follows from the nodes; leave it out`);
   }
-  if (Token.isUnresolved(given) || !(given >= min && given <= max)) {
+  const { lowest, highest = Infinity } = range;
+  const downwards = comparison === 'below' || comparison === 'atLeast' || comparison === 'belowBand';
+  const fits = downwards ? given > lowest && given <= highest : given >= lowest && given < highest;
+  if (Token.isUnresolved(given) || !fits) {
     const got = Token.isUnresolved(given) ? 'a token' : given;
-    const range = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
+    const bounds = downwards ? [`above ${lowest}`, `up to ${highest}`] : [`${lowest} or more`, `below ${highest}`];
     throw new Error(
-      `the threshold of ${option} is ${got}, expected a number ${range}: outside it the alarm never fires or never ` +
-        'ceases; change it, or switch the alarm off with enabled',
+      `the threshold of ${option} is ${got}, expected a number ${bounds.slice(0, highest === Infinity ? 1 : 2).join(' and ')}: ` +
+        'outside it the alarm never fires or never ceases; change it, or switch the alarm off with enabled',
     );
   }
   return given;

@@ -12,6 +12,8 @@ export interface AwsAlarmTargets {
   /** The fewest targets behind the load balancer; none without one. */
   readonly minTargets?: number;
   readonly hasProxies: boolean;
+  /** Whether the load balancer is what clients send their requests to, or only tells them the nodes. */
+  readonly servesClients: boolean;
 }
 
 /** A metric alarm takes at most ten metrics. */
@@ -24,12 +26,13 @@ const { MINIMUM, MAXIMUM, SUM, AVERAGE } = cloudwatch.Stats;
 export function awsAlarms(targets: AwsAlarmTargets): AlarmSpecification[] {
   return [
     ...(targets.minTargets === undefined ? [] : balancerAlarms(targets, targets.minTargets)),
-    ...(targets.hasProxies ? proxyAlarms(targets.metrics) : []),
+    ...(targets.hasProxies ? proxyAlarms(targets) : []),
     ...nodeAlarms(targets),
   ];
 }
 
-function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number): AlarmSpecification[] {
+function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minTargets: number): AlarmSpecification[] {
+  const endpoint = servesClients ? 'memcached endpoint' : 'memcached configuration endpoint';
   const healthy = (zone?: string): cloudwatch.IMetric =>
     metrics.targets('HealthyHostCount', MINIMUM, zone, EACH_MINUTE);
   const counted = (name: string): cloudwatch.IMetric => metrics.loadBalancer(name, SUM, EACH_MINUTE);
@@ -38,22 +41,24 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'NoHealthyTarget',
       option: 'noHealthyTarget',
       metric: healthy(),
-      description: (threshold) => `Fewer than ${threshold} targets of the memcached endpoint are healthy`,
+      description: (threshold) => `Fewer than ${threshold} targets of the ${endpoint} are healthy`,
       comparison: 'below',
-      threshold: { default: 1, min: 1, max: minTargets },
+      threshold: 1,
+      range: { lowest: 0, highest: minTargets },
       minutes: 2,
       // A load balancer that reports nothing is as bad as one without targets.
       missing: BREACHING,
-      severity: 'down',
+      severity: servesClients ? 'down' : 'degraded',
     },
     {
       id: 'HealthyTargetsBelowQuorum',
       option: 'healthyTargetsBelowQuorum',
       metric: healthy(),
       description: (quorum) =>
-        `Fewer than ${quorum} targets of the memcached endpoint are healthy: the next loss can take it down`,
+        `Fewer than ${quorum} targets of the ${endpoint} are healthy: the next loss can take it down`,
       comparison: 'below',
-      threshold: { default: Math.floor(minTargets / 2) + 1, min: 1, max: minTargets },
+      threshold: Math.floor(minTargets / 2) + 1,
+      range: { lowest: 0, highest: minTargets },
       minutes: 2,
       missing: BREACHING,
       severity: 'degraded',
@@ -62,9 +67,10 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'UnhealthyTargets',
       option: 'unhealthyTargets',
       metric: metrics.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE),
-      description: () => 'A target of the memcached endpoint fails its health checks and has not been replaced',
+      description: () => `A target of the ${endpoint} fails its health checks and has not been replaced`,
       comparison: 'atLeast',
-      threshold: { default: 1, min: 1 },
+      threshold: 1,
+      range: { lowest: 0 },
       minutes: 5,
       missing: NOT_BREACHING,
       severity: 'degraded',
@@ -73,9 +79,11 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: `Zone${label.toUpperCase()}WithoutHealthyTarget`,
       option: 'zoneWithoutHealthyTarget',
       metric: healthy(availabilityZone),
-      description: () => `Zone ${label} of the memcached endpoint has no healthy target: its clients cross zones`,
+      description: (threshold) =>
+        `Zone ${label} of the ${endpoint} has fewer than ${threshold} healthy targets: its clients cross zones`,
       comparison: 'below',
-      threshold: { default: 1, min: 1 },
+      threshold: 1,
+      range: { lowest: 0 },
       minutes: 3,
       missing: BREACHING,
       severity: 'degraded',
@@ -85,9 +93,10 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'TargetResets',
       option: 'targetResets',
       metric: counted('TCP_Target_Reset_Count'),
-      description: (threshold) => `Targets of the memcached endpoint reset ${threshold} or more connections a minute`,
+      description: (threshold) => `Targets of the ${endpoint} reset ${threshold} or more connections a minute`,
       comparison: 'atLeast',
-      threshold: { default: 100, min: 1 },
+      threshold: 100,
+      range: { lowest: 0 },
       minutes: 5,
       missing: NOT_BREACHING,
       severity: 'degraded',
@@ -96,9 +105,10 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'LoadBalancerResets',
       option: 'loadBalancerResets',
       metric: counted('TCP_ELB_Reset_Count'),
-      description: (threshold) => `The memcached endpoint resets ${threshold} or more connections a minute`,
+      description: (threshold) => `The ${endpoint} resets ${threshold} or more connections a minute`,
       comparison: 'atLeast',
-      threshold: { default: 100, min: 1 },
+      threshold: 100,
+      range: { lowest: 0 },
       minutes: 5,
       missing: NOT_BREACHING,
       severity: 'degraded',
@@ -107,9 +117,10 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'PortAllocationErrors',
       option: 'portAllocationErrors',
       metric: counted('PortAllocationErrorCount'),
-      description: () => 'The memcached endpoint has no port left to reach a target: it needs more targets',
+      description: () => `The ${endpoint} has no port left to reach a target: it needs more targets`,
       comparison: 'atLeast',
-      threshold: { default: 1, min: 1 },
+      threshold: 1,
+      range: { lowest: 0 },
       minutes: 3,
       withinMinutes: 5,
       missing: NOT_BREACHING,
@@ -119,9 +130,10 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
       id: 'UnhealthyRouting',
       option: 'unhealthyRouting',
       metric: counted('UnhealthyRoutingFlowCount'),
-      description: () => 'The memcached endpoint sends connections to unhealthy targets, since it has too few others',
+      description: () => `The ${endpoint} sends connections to unhealthy targets, since it has too few others`,
       comparison: 'atLeast',
-      threshold: { default: 1, min: 1 },
+      threshold: 1,
+      range: { lowest: 0 },
       minutes: 2,
       missing: NOT_BREACHING,
       severity: 'degraded',
@@ -129,10 +141,12 @@ function balancerAlarms({ metrics, zones }: AwsAlarmTargets, minTargets: number)
   ];
 }
 
-function proxyAlarms(metrics: MetricFactory): AlarmSpecification[] {
+function proxyAlarms({ metrics, servesClients }: AwsAlarmTargets): AlarmSpecification[] {
+  const proxies = servesClients ? 'memcached proxies' : 'processes that tell the memcached nodes';
   const common = {
     comparison: 'atLeast',
-    threshold: { default: 80, min: 1, max: 100 },
+    threshold: 80,
+    range: { lowest: 0, highest: 100 },
     minutes: 10,
     // Without proxies there is no utilization; the alarms on targets tell.
     missing: NOT_BREACHING,
@@ -144,14 +158,14 @@ function proxyAlarms(metrics: MetricFactory): AlarmSpecification[] {
       id: 'ProxyCpu',
       option: 'proxyCpu',
       metric: metrics.proxyService('CPUUtilization', AVERAGE, EACH_MINUTE),
-      description: (percent) => `The memcached proxies use ${percent} % CPU or more and scaling has not relieved them`,
+      description: (percent) => `The ${proxies} use ${percent} % CPU or more and scaling has not relieved them`,
     },
     {
       ...common,
       id: 'ProxyMemory',
       option: 'proxyMemory',
       metric: metrics.proxyService('MemoryUtilization', AVERAGE, EACH_MINUTE),
-      description: (percent) => `The memcached proxies use ${percent} % of their memory or more: give them more`,
+      description: (percent) => `The ${proxies} use ${percent} % of their memory or more: give them more`,
     },
   ];
 }
@@ -170,7 +184,7 @@ function nodeAlarms({ zones, nodes }: AwsAlarmTargets): AlarmSpecification[] {
         metric: inServiceCount(group),
         description: () => `A memcached node of zone ${zone.label} is lost and has not been replaced: one of ${names}`,
         comparison: 'below',
-        threshold: { default: group.length },
+        threshold: group.length,
         minutes: 5,
         // A machine that never finishes its start is in service now and then.
         withinMinutes: 10,

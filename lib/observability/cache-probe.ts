@@ -75,7 +75,9 @@ export class CacheProbe extends Construct {
   private openTargets({ nodeConnections, routing, proxyHostname }: CacheProbeTargets, port: number): void {
     const { connections } = this.function;
     nodeConnections.allowFrom(connections, ec2.Port.tcp(port), 'statistics for the probe');
-    routing.loadBalancer?.connections.allowFrom(connections, ec2.Port.tcp(port), 'the canary of the probe');
+    if (routing.endpoint) {
+      routing.loadBalancer?.connections.allowFrom(connections, ec2.Port.tcp(port), 'the canary of the probe');
+    }
     if (!routing.proxyService || proxyHostname === undefined) return;
     for (const each of new Set([port, routing.proxyStatistics?.port ?? port])) {
       routing.proxyService.connections.allowFrom(connections, ec2.Port.tcp(each), 'statistics for the probe');

@@ -6,7 +6,7 @@ import type { PrometheusProps } from './prometheus';
 /** How a cluster is watched. */
 export interface MonitoringProps {
   /**
-   * The log of every process and of the probe, for a retention or a key of your own.
+   * The log of every process and of the probe, for a retention or a key of your own. Its class has to be `STANDARD`.
    *
    * @default - one of its own, kept for a month, encrypted with CloudWatch Logs' own key, deleted with the cluster
    */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { CacheContext } from '../context';
 import { nameOf } from '../network/private-names';
 import type { MemcachedNodeFleet } from '../nodes/node';
-import type { RoutingConfig } from '../routing/strategy';
+import { ReadRouting, type RoutingConfig } from '../routing/strategy';
 import type { CacheAlarmsProps } from './alarm-options';
 import { CacheAlarms } from './alarms';
 import type { AlarmSpecification } from './alarm-specification';
@@ -38,8 +38,9 @@ export class CacheMonitoring {
   ) {
     const { context, fleet, nodeConnections, routing } = props;
     const ready = [fleet.ready, ...(routing.proxyService ? [routing.proxyService] : [])];
-    const named = this.proxies && (context.probe || context.prometheus);
-    const proxyHostname = named && nameOf(new Construct(scope, 'ProxyNames'), context, this.proxies, 'proxies');
+    const scraped = context.prometheus && routing.proxyMetricsPort !== undefined;
+    const named = context.probe || scraped ? this.proxies : undefined;
+    const proxyHostname = named && nameOf(new Construct(scope, 'ProxyNames'), context, named, 'proxies');
 
     this.metrics = new MetricFactory(scope, dimensionsOf(props), {
       probe: context.probe,
@@ -52,7 +53,8 @@ export class CacheMonitoring {
     if (context.prometheus) this.prometheus = this.exporters(proxyHostname);
     // The schedule waits for the rest.
     const awaited = this.probe ? [this.probe.schedule] : ready;
-    this.alarms = new CacheAlarms(scope, 'Alarms', this.alarmSpecifications(), awaited, props.alarms);
+    const specifications = this.alarmSpecifications();
+    this.alarms = new CacheAlarms(scope, 'Alarms', context.clusterName, specifications, awaited, props.alarms);
   }
 
   /** What there is to show, but for the cluster itself. */
@@ -93,6 +95,17 @@ export class CacheMonitoring {
     });
   }
 
+  /** Of 100 reads of which half are in the cache, each of the other 50 is a miss of every node that is asked. */
+  private lowHitRatio(): number {
+    const { context, fleet, routing } = this.props;
+    const half: Record<ReadRouting, number> = {
+      [ReadRouting.KEY]: 1 / 2,
+      [ReadRouting.ZONES]: 1 / (1 + context.zones.length),
+      [ReadRouting.ANY]: 1 / (2 * fleet.nodes.length),
+    };
+    return Math.round(half[routing.reads ?? ReadRouting.KEY] * 1000) / 1000;
+  }
+
   private alarmSpecifications(): AlarmSpecification[] {
     const { metrics, proxies, scope } = this;
     const { context, fleet, routing } = this.props;
@@ -101,9 +114,18 @@ export class CacheMonitoring {
     const hasProxies = routing.proxyService !== undefined;
     const minProxies = proxies && routing.minTargets;
     return [
-      ...(context.probe ? probeAlarms({ metrics, zones, detail, hasEndpoint, minProxies }) : []),
-      ...awsAlarms({ metrics, zones, nodes: fleet.nodes, minTargets: routing.minTargets, hasProxies }),
-      ...(proxies ? [proxyZoneUnknown(scope, context)] : []),
+      ...(context.probe
+        ? probeAlarms({ metrics, zones, detail, hasEndpoint, minProxies, lowHitRatio: this.lowHitRatio() })
+        : []),
+      ...awsAlarms({
+        metrics,
+        zones,
+        nodes: fleet.nodes,
+        minTargets: routing.minTargets,
+        hasProxies,
+        servesClients: hasEndpoint,
+      }),
+      ...(proxies && routing.reads === ReadRouting.ZONES ? [proxyZoneUnknown(scope, context)] : []),
     ];
   }
 }

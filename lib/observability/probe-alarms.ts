@@ -12,18 +12,27 @@ export interface ProbeAlarmTargets {
   readonly hasEndpoint: boolean;
   /** The fewest proxies; none where nothing stands between clients and nodes. */
   readonly minProxies?: number;
+  /** The hit ratio of the nodes when clients find half of what they read. */
+  readonly lowHitRatio: number;
 }
 
-// A probe that is silent tells nothing of the cache: its silence has an alarm of its own.
+// A probe that is silent tells nothing of the cache: its silence has an alarm of its own. And while nothing is read there
+// is no hit ratio.
 const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
+
+/** A name of more addresses is answered with so many of them at a time: the probe may not find them all. */
+const MOST_PROXIES = 8;
+
+const SHARE = { lowest: 0, highest: 1 };
+
+const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** The alarms on the metrics of the probe. */
 export function probeAlarms(targets: ProbeAlarmTargets): AlarmSpecification[] {
-  return [...reachability(targets), ...capacity(targets.metrics)];
+  return [...reachability(targets), ...capacity(targets)];
 }
 
 function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: ProbeAlarmTargets): AlarmSpecification[] {
-  const share = { min: 0, max: 1 };
   const reachable = (zone?: string): cloudwatch.IMetric => metrics.probed('Reachable', { zone }, EACH_MINUTE);
   const unreachable = (id: string, where: string, zone?: string): AlarmSpecification => ({
     id,
@@ -31,7 +40,8 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
     metric: reachable(zone),
     description: () => `A memcached node${where} does not answer; the log of the probe says which, and why`,
     comparison: 'below',
-    threshold: { default: 1, ...share },
+    threshold: 1,
+    range: SHARE,
     minutes: 5,
     withinMinutes: 10,
     missing: NOT_BREACHING,
@@ -45,8 +55,10 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       metric: reachable(label),
       description: () => `No memcached node of zone ${label} answers`,
       comparison: 'atMost',
-      threshold: { default: 0, ...share },
-      minutes: 3,
+      threshold: 0,
+      range: SHARE,
+      minutes: 5,
+      withinMinutes: 10,
       missing: NOT_BREACHING,
       severity: 'degraded',
     },
@@ -59,7 +71,8 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       metric: reachable(),
       description: () => 'No memcached node answers',
       comparison: 'atMost',
-      threshold: { default: 0, ...share },
+      threshold: 0,
+      range: SHARE,
       minutes: 2,
       missing: NOT_BREACHING,
       severity: 'down',
@@ -70,13 +83,14 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       metric: metrics.probed('Reachable', {}, { ...EACH_MINUTE, statistic: cloudwatch.Stats.SAMPLE_COUNT }),
       description: () => 'The probe of the memcached cluster publishes nothing: its other alarms are blind',
       comparison: 'below',
-      threshold: { default: 1, min: 1 },
+      threshold: 1,
+      range: SHARE,
       minutes: 5,
       missing: BREACHING,
       severity: 'degraded',
     },
     ...(hasEndpoint ? [canary(metrics)] : []),
-    ...(minProxies === undefined ? [] : [proxiesMissing(metrics, minProxies)]),
+    ...(minProxies === undefined || minProxies > MOST_PROXIES ? [] : [proxiesMissing(metrics, minProxies)]),
   ];
 }
 
@@ -88,7 +102,8 @@ function canary(metrics: MetricFactory): AlarmSpecification {
     description: () =>
       'A value cannot be stored and read through the memcached endpoint; the log of the probe says why',
     comparison: 'below',
-    threshold: { default: 1, min: 0, max: 1 },
+    threshold: 1,
+    range: SHARE,
     minutes: 3,
     missing: NOT_BREACHING,
     severity: 'down',
@@ -103,7 +118,8 @@ function proxiesMissing(metrics: MetricFactory, minProxies: number): AlarmSpecif
     description: (threshold) =>
       `Fewer than ${threshold} memcached proxies answer, and nothing has replaced those that are lost`,
     comparison: 'below',
-    threshold: { default: minProxies, min: 1 },
+    threshold: minProxies,
+    range: { lowest: 0, highest: minProxies },
     minutes: 5,
     withinMinutes: 10,
     missing: NOT_BREACHING,
@@ -111,8 +127,7 @@ function proxiesMissing(metrics: MetricFactory, minProxies: number): AlarmSpecif
   };
 }
 
-function capacity(metrics: MetricFactory): AlarmSpecification[] {
-  const ratio = { min: 0, max: 1 };
+function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecification[] {
   const common = { missing: NOT_BREACHING, severity: 'degraded' } as const;
   const metric = (name: string): cloudwatch.IMetric => metrics.probed(name, {}, EACH_MINUTE);
   return [
@@ -121,9 +136,11 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       id: 'HitRatioLow',
       option: 'hitRatioLow',
       metric: metric('HitRatio'),
-      description: (threshold) => `Fewer than ${threshold * 100} % of the reads of the memcached cluster find a value`,
+      description: (threshold) =>
+        `Fewer than ${percent(threshold)} of the reads of the memcached nodes find a value: clients find half or less`,
       comparison: 'below',
-      threshold: { default: 0.5, ...ratio },
+      threshold: lowHitRatio,
+      range: SHARE,
       minutes: 15,
     },
     {
@@ -133,8 +150,11 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       metric: metric('HitRatio'),
       description: () => 'The hit ratio of the memcached cluster is lower than it has been at this time of day',
       comparison: 'belowBand',
-      threshold: { default: 3, min: 0.1, max: 1000 },
+      threshold: 3,
+      range: { lowest: 0 },
       minutes: 15,
+      // A ratio that hardly ever moves has a narrow band, and a tenth of a percent leaves it.
+      severity: 'notice',
     },
     {
       ...common,
@@ -143,7 +163,8 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       metric: metric('Evictions'),
       description: (threshold) => `memcached nodes push out ${threshold} items a second or more before they expire`,
       comparison: 'atLeast',
-      threshold: { default: 10, min: 0 },
+      threshold: 10,
+      range: { lowest: 0 },
       minutes: 15,
     },
     {
@@ -151,9 +172,10 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       id: 'MemoryFull',
       option: 'memoryFull',
       metric: metric('BytesUsedRatio'),
-      description: (threshold) => `Items use ${threshold * 100} % or more of the memory of a memcached node`,
+      description: (threshold) => `Items use ${percent(threshold)} or more of the memory of a memcached node`,
       comparison: 'atLeast',
-      threshold: { default: 0.9, ...ratio },
+      threshold: 0.9,
+      range: SHARE,
       minutes: 15,
     },
     {
@@ -162,10 +184,24 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       option: 'connectionsNearLimit',
       metric: metric('ConnectionsRatio'),
       description: (threshold) =>
-        `A memcached node has ${threshold * 100} % or more of the connections that it may have`,
+        `A memcached node has ${percent(threshold)} or more of the connections that it may have`,
       comparison: 'atLeast',
-      threshold: { default: 0.8, ...ratio },
+      threshold: 0.8,
+      range: SHARE,
       minutes: 5,
+    },
+    {
+      ...common,
+      id: 'ConnectionsRejected',
+      option: 'connectionsRejected',
+      metric: metric('Rejected'),
+      description: () =>
+        'A memcached node had all the connections that it may have, and refused others: raise maxConnections',
+      comparison: 'above',
+      threshold: 0,
+      range: { lowest: 0 },
+      minutes: 3,
+      withinMinutes: 10,
     },
     {
       ...common,
@@ -175,7 +211,8 @@ function capacity(metrics: MetricFactory): AlarmSpecification[] {
       description: () =>
         'A memcached node had all the connections that it may have, and others waited: raise maxConnections',
       comparison: 'above',
-      threshold: { default: 0, min: 0 },
+      threshold: 0,
+      range: { lowest: 0 },
       minutes: 3,
       withinMinutes: 10,
     },

@@ -5,24 +5,37 @@ import type { CacheContext } from '../context';
 import { EACH_MINUTE, type AlarmSpecification } from './alarm-specification';
 import { NAMESPACE } from './probe/metric-names';
 
+const METRIC_NAME = 'ProxyZoneUnknown';
+
 /** Counts the proxies that started without learning their zone: they say so in the log, and nowhere else. */
-export function proxyZoneUnknown(scope: Construct, context: CacheContext): AlarmSpecification {
-  const filter = new logs.MetricFilter(scope, 'ProxyZoneUnknown', {
-    logGroup: context.logGroup,
-    filterPattern: logs.FilterPattern.stringValue('$.message', '=', 'zone unknown*'),
-    // The line does not name the cluster, so its metric cannot have that for a dimension.
-    metricNamespace: `${NAMESPACE}/${context.clusterName}`,
-    metricName: 'ProxyZoneUnknown',
+export function proxyZoneUnknown(scope: Construct, { clusterName, logGroup }: CacheContext): AlarmSpecification {
+  new logs.MetricFilter(scope, METRIC_NAME, {
+    logGroup,
+    // The log may be of several clusters.
+    filterPattern: logs.FilterPattern.all(
+      logs.FilterPattern.stringValue('$.message', '=', 'zone unknown*'),
+      logs.FilterPattern.stringValue('$.cluster', '=', clusterName),
+    ),
+    metricNamespace: NAMESPACE,
+    metricName: METRIC_NAME,
     metricValue: '1',
+    dimensions: { Cluster: '$.cluster' },
   });
   return {
-    id: 'ProxyZoneUnknown',
+    id: METRIC_NAME,
     option: 'proxyZoneUnknown',
-    metric: filter.metric({ ...EACH_MINUTE, statistic: cloudwatch.Stats.SUM }),
+    metric: new cloudwatch.Metric({
+      namespace: NAMESPACE,
+      metricName: METRIC_NAME,
+      dimensionsMap: { Cluster: clusterName },
+      statistic: cloudwatch.Stats.SUM,
+      ...EACH_MINUTE,
+    }),
     description: () =>
       'A memcached proxy does not know its zone and reads from the first one: stop it, and ECS starts another',
     comparison: 'atLeast',
-    threshold: { default: 1, min: 1 },
+    threshold: 1,
+    range: { lowest: 0 },
     minutes: 1,
     // A metric of a filter has values only when a line matches.
     missing: cloudwatch.TreatMissingData.NOT_BREACHING,

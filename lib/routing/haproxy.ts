@@ -5,7 +5,7 @@ import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../timeouts';
 import { warnOfIndependentNodes, warnOfStandby } from './layer-4';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine } from './strategy';
+import { ProxyStatisticsEngine, ReadRouting } from './strategy';
 
 /** Properties of `Routing.haproxy`. */
 export interface HaproxyProps extends ProxyTierProps {
@@ -74,6 +74,8 @@ export class HaproxyRouting extends ProxyRouting {
       port: context.port,
       ownPorts: [STATISTICS_PORT],
       statistics: { engine: ProxyStatisticsEngine.HAPROXY, port: STATISTICS_PORT },
+      // With standby nodes every key is of the one that is active.
+      reads: this.standby ? ReadRouting.KEY : ReadRouting.ANY,
       metricsPort: STATISTICS_PORT,
       // HAProxy's own page: a version through it would ask a node, and kill the proxy for the node's fault.
       healthProbe: `wget -q -T 2 -O /dev/null http://127.0.0.1:${STATISTICS_PORT}/health`,

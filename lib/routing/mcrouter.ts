@@ -10,7 +10,7 @@ import { TopologyKind, type CacheZone } from '../topology';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine } from './strategy';
+import { ProxyStatisticsEngine, ReadRouting } from './strategy';
 
 /** Properties of `Routing.mcrouter`. */
 export interface McrouterProps extends ProxyTierProps {
@@ -76,6 +76,7 @@ export class McrouterRouting extends ProxyRouting {
       ].join('\n'),
       port: context.port,
       statistics: { engine: ProxyStatisticsEngine.MCROUTER, port: context.port },
+      reads: replicated ? ReadRouting.ZONES : ReadRouting.KEY,
       healthProbe: versionProbe(context.port),
     };
   }

@@ -8,7 +8,7 @@ import { DEFAULT_RETRY } from '../timeouts';
 import { localZone } from './local-zone';
 import { NOREPLY_ROUTE } from './noreply-route';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine } from './strategy';
+import { ProxyStatisticsEngine, ReadRouting } from './strategy';
 
 /** Properties of `Routing.memcachedProxy`. */
 export interface MemcachedProxyProps extends ProxyTierProps {}
@@ -48,6 +48,7 @@ export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): P
     ].join('\n'),
     port: context.port,
     statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
+    reads: context.topology.kind === TopologyKind.REPLICATED ? ReadRouting.ZONES : ReadRouting.KEY,
     healthProbe: versionProbe(context.port),
     exporter,
     metricsPort: exporter?.port,

@@ -4,7 +4,7 @@ import type { CacheContext } from '../context';
 import { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import { warnOfIndependentNodes } from './layer-4';
-import type { IRouting, RoutingConfig } from './strategy';
+import { ReadRouting, type IRouting, type RoutingConfig } from './strategy';
 
 /** A Network Load Balancer straight before the nodes. */
 export class NetworkLoadBalancerRouting implements IRouting {
@@ -27,6 +27,7 @@ export class NetworkLoadBalancerRouting implements IRouting {
       connections: loadBalancer.connections,
       loadBalancer,
       minTargets: fleet.nodes.length,
+      reads: ReadRouting.ANY,
     };
   }
 }

@@ -1,11 +1,11 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { ContainerSpecification } from '../container-specification';
 import type { CacheContext } from '../context';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../timeouts';
 import { warnOfIndependentNodes } from './layer-4';
-import { ProxyRouting, type ProxyTierProps } from './proxy-tier';
+import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
+import { ReadRouting } from './strategy';
 
 /** Properties of `Routing.nginxStream`. */
 export interface NginxStreamProps extends ProxyTierProps {
@@ -31,11 +31,12 @@ export class NginxStreamRouting extends ProxyRouting {
     this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine');
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ContainerSpecification {
+  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     warnOfIndependentNodes(scope, nodes.length);
     return {
       process: 'nginx',
       role: 'proxy',
+      reads: ReadRouting.ANY,
       image: this.image,
       // The user of the image's workers. The image starts as root, which nothing here needs.
       user: '101:101',

@@ -15,7 +15,7 @@ import { EndpointLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import type { MemcachedNode, MemcachedNodeFleet } from '../nodes/node';
 import { knownInteger } from '../validation';
-import type { IRouting, ProxyStatistics, RoutingConfig } from './strategy';
+import type { IRouting, ProxyStatistics, ReadRouting, RoutingConfig } from './strategy';
 
 /** Properties of a tier of proxies on Fargate. */
 export interface ProxyTierProps extends FargateTaskSize {
@@ -72,6 +72,13 @@ export interface ProxySpecification extends ContainerSpecification {
   readonly statistics?: ProxyStatistics;
 
   /**
+   * The nodes that a read is asked of.
+   *
+   * @default ReadRouting.KEY
+   */
+  readonly reads?: ReadRouting;
+
+  /**
    * The TCP port on which Prometheus finds the process's metrics, at `/metrics`.
    *
    * @default - it has none
@@ -104,6 +111,7 @@ export abstract class ProxyRouting implements IRouting {
       loadBalancer,
       proxyService: service,
       proxyStatistics: specification.statistics,
+      reads: specification.reads,
       proxyMetricsPort: specification.metricsPort,
       minTargets: this.tier.minProxiesPerZone * context.zones.length,
     };

@@ -31,6 +31,18 @@ export interface ProxyStatistics {
   readonly port: number;
 }
 
+/** The nodes that a read is asked of. */
+export enum ReadRouting {
+  /** The node that the key belongs to. */
+  KEY = 'key',
+
+  /** A node of the zone that the proxy is in, and while that misses of the others. */
+  ZONES = 'zones',
+
+  /** Any node, whatever the key. */
+  ANY = 'any',
+}
+
 /** What a routing strategy made. */
 export interface RoutingConfig {
   /**
@@ -84,6 +96,13 @@ export interface RoutingConfig {
    * @default - it has none
    */
   readonly proxyMetricsPort?: number;
+
+  /**
+   * The nodes that a read is asked of.
+   *
+   * @default ReadRouting.KEY
+   */
+  readonly reads?: ReadRouting;
 
   /**
    * The number of targets behind the load balancer while all is well, at the least.

@@ -29,6 +29,7 @@ const BATCH = {
 };
 
 interface Request {
+  readonly method?: string;
   readonly path?: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
@@ -40,8 +41,13 @@ async function ship(batch: object, answer: object = { items: [] }, status = 200)
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    requests.push({ path: request.url, headers: request.headers, body: Buffer.concat(chunks).toString() });
-    response.writeHead(status).end(JSON.stringify(answer));
+    requests.push({
+      method: request.method,
+      path: request.url,
+      headers: request.headers,
+      body: Buffer.concat(chunks).toString(),
+    });
+    response.writeHead(status).end(JSON.stringify(request.url === '/_bulk' ? answer : {}));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const data = gzipSync(JSON.stringify(batch)).toString('base64');
@@ -55,8 +61,12 @@ async function ship(batch: object, answer: object = { items: [] }, status = 200)
 }
 
 test('each event becomes a document of its day, with its figures as fields', async () => {
-  const [{ path, headers, body }] = await ship(BATCH);
-  expect(path).toBe('/_bulk');
+  const [template, { method, path, headers, body }] = await ship(BATCH);
+  expect(`${template.method} ${template.path}`).toBe('PUT /_index_template/cache');
+  expect(JSON.stringify(JSON.parse(template.body))).toContain(
+    '"match_mapping_type":"long","mapping":{"type":"double"}',
+  );
+  expect(`${method} ${path}`).toBe('POST /_bulk');
   expect(headers.authorization).toMatch(/Credential=AKID\/\d{8}\/eu-west-1\/es\/aws4_request/);
   const event = { '@timestamp': '2026-05-07T23:59:59.500Z', stream: 'nodes/memcached/a1/i-1' };
   expect(
@@ -88,7 +98,7 @@ test.each([
 });
 
 test('signs as AWS’s published example of an empty POST', async () => {
-  const request = `{ host: 'example.amazonaws.com', path: '/', body: '', region: 'us-east-1', service: 'service',
+  const request = `{ method: 'POST', host: 'example.amazonaws.com', path: '/', body: '', region: 'us-east-1', service: 'service',
     date: new Date('2015-08-30T12:36:00Z') }`;
   const credentials = `{ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' }`;
   expect(await shipper(`console.log(sign(${request}, ${credentials}).authorization)`)).toBe(

@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions';
 import { MemcachedNodes } from '../../lib';
-import { SynthesizedCluster, tagsOf, type Resource } from '../synth';
+import { SynthesizedCluster, tagsOf, type Resource, textOf } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryMiB: 4096 }) });
 const services = Object.values(made.resources('AWS::ECS::Service')).filter(
@@ -44,9 +44,9 @@ test('all nodes share one task definition, which leaves memory beside the items'
     .filter(([id]) => id.includes('Nodes'))
     .map(([, resource]: [string, Resource]) => resource);
   expect(task.Properties).toMatchObject({ Cpu: '1024', Memory: '4096' });
-  expect(task.Properties.ContainerDefinitions[0].Command).toEqual([
-    expect.stringContaining('memory=3276\nexec memcached -m $memory'),
-  ]);
+  expect(textOf(task.Properties.ContainerDefinitions[0].Command[0])).toContain(
+    'memory=3276\nexec memcached -m $memory',
+  );
 });
 
 test('a container that does not answer is replaced', () => {

@@ -1,32 +1,12 @@
-import { Duration, Lazy } from 'aws-cdk-lib';
+import { App, Stack } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Vpc } from 'aws-cdk-lib/aws-ec2';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import {
-  CacheTopology,
-  MemcachedNodes,
-  MetricDetail,
-  Routing,
-  type CacheAlarmsProps,
-  type MemcachedClusterProps,
-} from '../../lib';
-import { SynthesizedCluster, tagsOf, textOf, type Resource } from '../synth';
-
-const METRIC_ALARM = 'AWS::CloudWatch::Alarm';
-const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
-
-/** The alarms by their short names. */
-function alarms(made: SynthesizedCluster, type = METRIC_ALARM): Record<string, Resource['Properties']> {
-  return Object.fromEntries(
-    Object.values(made.resources(type)).map((each) => [tagsOf(each)['cdk-memcached:alarm'], each.Properties]),
-  );
-}
-
-function alarm(made: SynthesizedCluster, name: string): Resource['Properties'] {
-  const found = alarms(made)[name];
-  if (!found) throw new Error(`no alarm ${name}, but ${Object.keys(alarms(made)).join(', ')}`);
-  return found;
-}
+import { CacheTopology, MemcachedNodes, MetricDetail, Routing, type MemcachedClusterProps } from '../../lib';
+import { ACCOUNT, partOf, REGION, SynthesizedCluster, textOf, type Resource } from '../synth';
+import { alarm, alarms, childrenOf, COMPOSITE, METRIC_ALARM } from './synthesized-alarms';
 
 const dimensionsOf = (properties: Resource['Properties']): string[] =>
   properties.Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => `${Name}=${textOf(Value)}`);
@@ -47,14 +27,15 @@ test.each<[string, metric: string, statistic: string, operator: string, number, 
   ['CanaryFailing', 'CanarySuccess', 'Minimum', below, 1, 3, 3],
   ['NoNodeReachable', 'Reachable', 'Minimum', atMost, 0, 2, 2],
   ['ZoneBNodeUnreachable', 'Reachable', 'Minimum', below, 1, 5, 10],
-  ['ZoneBDown', 'Reachable', 'Minimum', atMost, 0, 3, 3],
+  ['ZoneBDown', 'Reachable', 'Minimum', atMost, 0, 5, 10],
   ['ProxiesMissing', 'ReachableProxies', 'Minimum', below, 6, 5, 10],
   ['ProbeSilent', 'Reachable', 'SampleCount', below, 1, 5, 5],
-  ['HitRatioLow', 'HitRatio', 'Average', below, 0.5, 15, 15],
+  ['HitRatioLow', 'HitRatio', 'Average', below, 0.25, 15, 15],
   ['Evictions', 'Evictions', 'Average', atLeast, 10, 15, 15],
   ['MemoryFull', 'BytesUsedRatio', 'Maximum', atLeast, 0.9, 15, 15],
   ['ConnectionsNearLimit', 'ConnectionsRatio', 'Maximum', atLeast, 0.8, 5, 5],
   ['ListenDisabled', 'ListenDisabled', 'Maximum', above, 0, 3, 10],
+  ['ConnectionsRejected', 'Rejected', 'Maximum', above, 0, 3, 10],
   ['NoHealthyTarget', 'HealthyHostCount', 'Minimum', below, 1, 2, 2],
   ['HealthyTargetsBelowQuorum', 'HealthyHostCount', 'Minimum', below, 4, 2, 2],
   ['UnhealthyTargets', 'UnHealthyHostCount', 'Maximum', atLeast, 1, 5, 5],
@@ -116,10 +97,47 @@ test('a falling hit ratio is told by the band that CloudWatch has learned', () =
 });
 
 test('a proxy that does not know its zone is counted by what it writes into the log', () => {
-  expect(made.only('AWS::Logs::MetricFilter').Properties).toMatchObject({
-    FilterPattern: '{ $.message = "zone unknown*" }',
-    MetricTransformations: [{ MetricName: 'ProxyZoneUnknown', MetricValue: '1' }],
+  const { FilterPattern, MetricTransformations } = made.only('AWS::Logs::MetricFilter').Properties;
+  const name = textOf(made.resolve(made.cluster.clusterName));
+  expect(textOf(FilterPattern)).toBe(`{ ($.message = "zone unknown*") && ($.cluster = "${name}") }`);
+  expect(MetricTransformations).toMatchObject([{ MetricName: 'ProxyZoneUnknown', MetricValue: '1' }]);
+  expect(dimensionsOf(alarm(made, 'ProxyZoneUnknown'))).toEqual([`Cluster=${name}`]);
+  const [container] = partOf(made, 'AWS::ECS::TaskDefinition', 'Proxy').Properties.ContainerDefinitions;
+  expect(textOf(container.Command[0])).toContain(`{\\"cluster\\":\\"${name}\\"`);
+});
+
+test.each<[string, Partial<MemcachedClusterProps>, threshold: number, knowsZone: boolean]>([
+  ['memcached’s proxy, replicated', {}, 0.25, true],
+  ['memcached’s proxy, sharded', { topology: CacheTopology.sharded() }, 0.5, false],
+  ['mcrouter, replicated', { routing: Routing.mcrouter({ image: ContainerImage.fromRegistry('m') }) }, 0.25, true],
+  ['any node', { routing: Routing.haproxy() }, 0.167, false],
+  ['one active node', { routing: Routing.haproxy({ standby: true }) }, 0.5, false],
+  ['any node by connection', { routing: Routing.networkLoadBalancer() }, 0.167, false],
+  ['clients that hash', { routing: Routing.clientSide(), topology: CacheTopology.sharded() }, 0.5, false],
+])('a low hit ratio is what nodes have when clients find half: %s', (_, props, threshold, knowsZone) => {
+  const cluster = new SynthesizedCluster(props);
+  expect(alarm(cluster, 'HitRatioLow').Threshold).toBe(threshold);
+  expect('ProxyZoneUnknown' in alarms(cluster)).toBe(knowsZone);
+});
+
+test('what only tells clients the nodes is no outage when it is lost', () => {
+  const routing = Routing.clientSide({ autoDiscovery: true });
+  const discovered = new SynthesizedCluster({ routing, topology: CacheTopology.sharded() });
+  expect(childrenOf(discovered, 'CacheDown')).toEqual(['NoNodeReachable']);
+  expect(childrenOf(discovered, 'CacheDegraded')).toContain('NoHealthyTarget');
+  expect(alarm(discovered, 'NoHealthyTarget').AlarmDescription).toContain('configuration endpoint');
+});
+
+test('two stacks that are made alike have no alarm’s name in common', () => {
+  const names = ['Dev', 'Prod'].map((stackName) => {
+    const stack = new Stack(new App(), 'Stack', { stackName, env: { account: ACCOUNT, region: REGION } });
+    const twin = new SynthesizedCluster({ vpc: new Vpc(stack, 'Vpc') }, stack);
+    return Object.values(alarms(twin, COMPOSITE)).map(({ AlarmName }) =>
+      textOf(AlarmName).replace('${AWS::StackName}', stackName),
+    );
   });
+  expect(names[0]).toEqual([expect.stringMatching(/^Dev-.*-CacheDown$/), expect.stringMatching(/-CacheDegraded$/)]);
+  expect(names[0].filter((name) => names[1].includes(name))).toEqual([]);
 });
 
 describe.each([
@@ -175,22 +193,13 @@ test.each([true, false])('no alarm exists before the cluster answers for the fir
   }
 });
 
-/** The short names of the alarms that a composite alarm refers to. */
-function childrenOf(cluster: SynthesizedCluster, name: string): string[] {
-  const byId = Object.fromEntries(
-    Object.entries(cluster.resources(METRIC_ALARM)).map(([id, each]) => [id, tagsOf(each)['cdk-memcached:alarm']]),
-  );
-  const rule = textOf(alarms(cluster, COMPOSITE)[name].AlarmRule);
-  expect(rule).not.toMatch(/ AND |NOT /);
-  return [...rule.matchAll(/ALARM\("\$\{([^.}]+)\.Arn\}"\)/g)].map(([, id]) => byId[id]);
-}
-
 describe('one page, not thirty', () => {
   const DOWN = ['CanaryFailing', 'NoHealthyTarget', 'NoNodeReachable'];
 
   test('the cache is down when no client is served, and degraded by everything else', () => {
     expect(childrenOf(made, 'CacheDown').sort()).toEqual(DOWN);
-    const others = Object.keys(alarms(made)).filter((name) => !DOWN.includes(name));
+    // What a learned band says wakes nobody.
+    const others = Object.keys(alarms(made)).filter((name) => ![...DOWN, 'HitRatioFalling'].includes(name));
     expect(childrenOf(made, 'CacheDegraded').sort()).toEqual(others.sort());
   });
 
@@ -248,120 +257,14 @@ describe('there are only alarms for what there is', () => {
     expect(found.join()).not.toMatch(/Prox/);
   });
 
+  test('with more proxies than the probe is sure to find', () => {
+    expect(names({ routing: Routing.memcachedProxy({ minProxiesPerZone: 3 }) })).not.toContain('ProxiesMissing');
+  });
+
   test('with metrics of the cluster only', () => {
     const found = names({ metricDetail: MetricDetail.CLUSTER });
     expect(found).toContain('NodeUnreachable');
     expect(found.join()).not.toMatch(/Zone.(NodeUnreachable|Down)/);
-  });
-});
-
-describe('tuning', () => {
-  test('thresholds and durations are the user’s', () => {
-    const tuned = new SynthesizedCluster({
-      alarms: {
-        hitRatioLow: { threshold: 0.9, duration: Duration.minutes(5) },
-        nodeUnreachable: { duration: Duration.minutes(15) },
-        hitRatioFalling: { threshold: 2 },
-        proxyCpu: { threshold: 60 },
-      },
-    });
-    expect(alarm(tuned, 'HitRatioLow')).toMatchObject({ Threshold: 0.9, DatapointsToAlarm: 5, EvaluationPeriods: 5 });
-    expect(alarm(tuned, 'HitRatioLow').AlarmDescription).toContain('90 %');
-    expect(alarm(tuned, 'ZoneANodeUnreachable')).toMatchObject({ DatapointsToAlarm: 15, EvaluationPeriods: 30 });
-    expect(JSON.stringify(alarm(tuned, 'HitRatioFalling').Metrics)).toMatch(/ANOMALY_DETECTION_BAND\(\w+, 2\)/);
-    expect(alarm(tuned, 'ProxyCpu').Threshold).toBe(60);
-  });
-
-  const OPTIONS: [keyof CacheAlarmsProps, RegExp][] = [
-    ['canaryFailing', /^CanaryFailing$/],
-    ['noNodeReachable', /^NoNodeReachable$/],
-    ['noHealthyTarget', /^NoHealthyTarget$/],
-    ['nodeUnreachable', /^Zone.NodeUnreachable$/],
-    ['zoneDown', /^Zone.Down$/],
-    ['nodeLost', /^Zone.NodeLost\d?$/],
-    ['proxiesMissing', /^ProxiesMissing$/],
-    ['probeSilent', /^ProbeSilent$/],
-    ['hitRatioLow', /^HitRatioLow$/],
-    ['hitRatioFalling', /^HitRatioFalling$/],
-    ['evictions', /^Evictions$/],
-    ['memoryFull', /^MemoryFull$/],
-    ['connectionsNearLimit', /^ConnectionsNearLimit$/],
-    ['listenDisabled', /^ListenDisabled$/],
-    ['healthyTargetsBelowQuorum', /^HealthyTargetsBelowQuorum$/],
-    ['unhealthyTargets', /^UnhealthyTargets$/],
-    ['zoneWithoutHealthyTarget', /^Zone.WithoutHealthyTarget$/],
-    ['targetResets', /^TargetResets$/],
-    ['loadBalancerResets', /^LoadBalancerResets$/],
-    ['portAllocationErrors', /^PortAllocationErrors$/],
-    ['unhealthyRouting', /^UnhealthyRouting$/],
-    ['proxyCpu', /^ProxyCpu$/],
-    ['proxyMemory', /^ProxyMemory$/],
-    ['proxyZoneUnknown', /^ProxyZoneUnknown$/],
-  ];
-
-  test('every alarm can be switched off by itself', () => {
-    const all = Object.keys(alarms(new SynthesizedCluster()));
-    for (const [option, pattern] of OPTIONS) {
-      const left = Object.keys(alarms(new SynthesizedCluster({ alarms: { [option]: { enabled: false } } })));
-      expect(left.sort()).toEqual(all.filter((name) => !pattern.test(name)).sort());
-      expect(left.length).toBeLessThan(all.length);
-    }
-    // And none is left out here.
-    expect(all.filter((name) => !OPTIONS.some(([, pattern]) => pattern.test(name)))).toEqual([]);
-  });
-
-  test('with all of them off there is nothing to page for', () => {
-    const off = Object.fromEntries(OPTIONS.map(([option]) => [option, { enabled: false }]));
-    const none = new SynthesizedCluster({ alarms: off });
-    none.cluster.addAlarmAction(new SnsAction(new sns.Topic(none.stack, 'Topic')));
-    expect([none.cluster.downAlarm, none.cluster.degradedAlarm, none.cluster.alarms]).toEqual([
-      undefined,
-      undefined,
-      [],
-    ]);
-    none.template.resourceCountIs(COMPOSITE, 0);
-  });
-
-  test.each<[string, CacheAlarmsProps, string]>([
-    [
-      'a share above 1',
-      { hitRatioLow: { threshold: 90 } },
-      'threshold of hitRatioLow is 90, expected a number between 0 and 1',
-    ],
-    ['a negative rate', { evictions: { threshold: -1 } }, 'threshold of evictions is -1, expected a number 0 or more'],
-    [
-      'no number',
-      { proxyCpu: { threshold: NaN } },
-      'threshold of proxyCpu is NaN, expected a number between 1 and 100',
-    ],
-    [
-      'more healthy targets than the fewest',
-      { healthyTargetsBelowQuorum: { threshold: 4 } },
-      'threshold of healthyTargetsBelowQuorum is 4, expected a number between 1 and 3',
-    ],
-    ['a threshold where there is none', { nodeLost: { threshold: 1 } }, 'threshold of nodeLost is 1, expected none'],
-    [
-      'a token',
-      { evictions: { threshold: Lazy.number({ produce: () => 1 }) } },
-      'threshold of evictions is a token, expected a number',
-    ],
-    [
-      'seconds',
-      { evictions: { duration: Duration.seconds(90) } },
-      'duration of evictions in minutes is 1.5, expected a whole',
-    ],
-    [
-      'no time',
-      { evictions: { duration: Duration.minutes(0) } },
-      'duration of evictions in minutes is 0, expected a whole',
-    ],
-    [
-      'two days',
-      { evictions: { duration: Duration.days(2) } },
-      'between 1 and 1440: CloudWatch evaluates these alarms',
-    ],
-  ])('%s is refused', (_, props, message) => {
-    expect(() => new SynthesizedCluster({ alarms: props })).toThrow(message);
   });
 });
 

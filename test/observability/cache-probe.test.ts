@@ -191,6 +191,20 @@ test('a log group of the user’s is used for everything, and none is made', () 
   expect(container.LogConfiguration.Options['awslogs-group']).toEqual(name);
 });
 
+test('a log group of which CloudWatch makes no metrics is refused', () => {
+  const stack = regionalStack();
+  const logGroup = new logs.LogGroup(stack, 'Cheap', { logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS });
+  expect(() => new SynthesizedCluster({ logGroup }, stack)).toThrow(
+    'logGroup has the class INFREQUENT_ACCESS, expected STANDARD',
+  );
+});
+
+test('what only tells clients the nodes is not opened to the probe', () => {
+  const routing = Routing.clientSide({ autoDiscovery: true });
+  const made = new SynthesizedCluster({ routing, topology: CacheTopology.sharded() });
+  expect(ingressFrom(made, 'ProbeSecurityGroup')).toEqual(['${CacheNodeSecurityGroup:11211']);
+});
+
 test('a hundred nodes fit the input of a schedule', () => {
   const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 34 }) });
   expect(JSON.stringify(eventOf(made)).length).toBeLessThan(256 * 1024);

@@ -180,7 +180,7 @@ describe('what stands where', () => {
   });
 
   test.each([
-    ['Hit ratio, by zone', 0.5],
+    ['Hit ratio, by zone', 0.25],
     ['Memory of the fullest node, by zone', 0.9],
     ['Connections of the busiest node, by zone', 0.8],
   ])('%s: a line where its alarm fires', (title, value) => {

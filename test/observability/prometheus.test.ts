@@ -42,9 +42,20 @@ describe('exporters', () => {
       expect(others).toEqual([]);
       expect(memcached).toMatchObject({ Essential: true });
       expect(exporter).toMatchObject({ Essential: false, Memory: 64, RestartPolicy: { Enabled: true } });
-      expect(exporter.Command[0]).toContain('exec memcached_exporter --memcached.address=127.0.0.1:11211 ');
+      expect(textOf(exporter.Command[0])).toContain('exec memcached_exporter --memcached.address=127.0.0.1:11211 ');
     },
   );
+
+  test('take their memory from the items in a task, not from what memcached needs besides', () => {
+    const nodes = MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512 });
+    const memory = (props: object): string =>
+      /memory=(\d+)/.exec(textOf(containers({ nodes, ...props }, 'Nodes')[0].Command[0]))![1];
+    expect([memory({}), memory({ prometheus })]).toEqual(['384', '320']);
+    const asked = MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, cacheMemoryMiB: 384 });
+    expect(() => new SynthesizedCluster({ nodes: asked, prometheus })).toThrow(
+      'cacheMemoryMiB is 384, expected a whole number',
+    );
+  });
 
   test('run beside memcached on a machine, after it answers', () => {
     const text = userData({ prometheus });

@@ -9,14 +9,15 @@ const TTL_SECONDS = 60;
 /** How a client fared that wrote a value and read it again. */
 export type CanaryResult = { readonly milliseconds: number } | { readonly error: string };
 
-/** Over one connection, and once more over another when that failed, as clients have to. */
+/** Over one connection, and once more over another, to another address if there is one, as clients have to. */
 export async function canary({ host, port }: Address, names: Names, deadline: number): Promise<CanaryResult> {
   let error: unknown;
+  let addresses: readonly string[] = [];
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
-      const address = await names.address(host);
+      if (addresses.length === 0) addresses = await names.addresses(host);
       const start = performance.now();
-      await roundTrip({ host: address, port }, deadline);
+      await roundTrip({ host: addresses[attempt % addresses.length], port }, deadline);
       return { milliseconds: performance.now() - start };
     } catch (failure) {
       error = failure;

@@ -1,4 +1,4 @@
-import type { Ask } from './conversation';
+import type { Ask, Reader } from './conversation';
 import type { NodeMetricName } from './metric-names';
 import type { Counted, Figures } from './rates';
 import { known, readStatistics, total, type Statistics } from './statistics';
@@ -12,8 +12,18 @@ export interface NodeSample extends Omit<Counted<NodeCounter>, 'at'> {
 }
 
 export async function askNode(ask: Ask): Promise<NodeSample> {
-  return nodeSample(await ask('stats\r\n', readStatistics));
+  return ask('stats\r\n', readNode);
 }
+
+/** What memcached says, before it is asked, to whom it refuses for its limit of connections: it is full, and lives. */
+const FULL = 'ERROR Too many open connections\r\n';
+
+const readNode: Reader<NodeSample> = (text, ended) => {
+  if (text.startsWith(FULL)) return { counters: {}, gauges: { ConnectionsRatio: 1 } };
+  if (text !== '' && FULL.startsWith(text) && !ended) return undefined;
+  const stats = readStatistics(text, ended);
+  return stats && nodeSample(stats);
+};
 
 export function nodeSample(stats: Statistics): NodeSample {
   const uptime = total(stats.uptime);

@@ -6,6 +6,9 @@ import { rates, type Counted, type Figures } from './rates';
 /** How long a target is left to itself that no earlier run has asked, so that its counters grow. */
 const APART_MS = 3000;
 
+/** What a process said longer ago tells nothing of now: an environment may sleep for hours. */
+const FORGOTTEN_MS = 10 * 60 * 1000;
+
 /** A Lambda function may have 1024 files open. */
 const AT_ONCE = 256;
 
@@ -59,10 +62,12 @@ export class Samples<Name extends string, Sample extends Unsampled<Name>> {
       const milliseconds = performance.now() - start;
       const now = { ...sample, at: Date.now() };
       const key = keyOf(target);
-      const before = this.memory.get(key);
-      this.memory.set(key, now);
+      const remembered = this.memory.get(key);
+      const before = remembered && now.at - remembered.at < FORGOTTEN_MS ? remembered : undefined;
       // Where nothing is counted, nothing comes of asking again.
-      const isFirst = before === undefined && Object.keys(now.counters).length > 0;
+      const counts = Object.keys(now.counters).length > 0;
+      if (counts) this.memory.set(key, now);
+      const isFirst = before === undefined && counts;
       return { sample, rates: before ? rates(before, now) : {}, milliseconds, isFirst };
     } catch (error) {
       return { error: (error as Error).message };

@@ -28,6 +28,12 @@ test('a client that is told to tries again, on another connection', async () => 
   expect(await canary(address, new Names(), soon())).toEqual({ milliseconds: expect.any(Number) });
 });
 
+test('a client that is told to tries another address, where there is one', async () => {
+  const { port } = await serve(cache());
+  const names = { addresses: async () => ['127.9.9.9', '127.0.0.1'] } as unknown as Names;
+  expect(await canary({ host: 'cache', port }, names, soon())).toEqual({ milliseconds: expect.any(Number) });
+});
+
 test.each([
   [
     'another value',

@@ -42,8 +42,9 @@ test('several questions go over one connection, which is closed after the last',
 
 describe('a bad server is told of, in time, and left', () => {
   const endless = (text: string) => (socket: { write(text: string): boolean; once: any }) => {
+    const block = text.repeat(8192);
     const more = () => {
-      while (socket.write(text));
+      while (socket.write(block));
       socket.once('drain', more);
     };
     more();

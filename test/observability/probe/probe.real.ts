@@ -96,6 +96,25 @@ test('a full node evicts, and is full', async () => {
   expect(line.BytesUsedRatio).toBeGreaterThan(0.8);
 });
 
+test('a node that has all the connections it may have lives, and what it refused is told', async () => {
+  const one = event(node('a1', NODE));
+  await probe.run(one);
+  await shell(
+    network,
+    `bash -c 'for i in $(seq 120); do eval "exec {fd}<>/dev/tcp/127.0.0.1/${NODE}"; done; echo $$ > /tmp/holder; exec sleep 60' \
+       > /dev/null 2>&1 &
+     until [ -s /tmp/holder ]; do sleep 0.05; done`,
+  );
+  const full = (await probe.run(one)).line('node');
+  expect(full).toMatchObject({ Reachable: 1, ConnectionsRatio: 1 });
+  expect(full).not.toHaveProperty('Gets');
+
+  await shell(network, 'kill $(cat /tmp/holder)');
+  const after = (await probe.run(one)).line('node');
+  expect(after.Rejected).toBeGreaterThan(0);
+  expect(after.ConnectionsRatio).toBeLessThan(0.5);
+});
+
 test('after a restart and after a reset the counters count from zero', async () => {
   const one = event(node('a1', RESTARTED));
   await load(RESTARTED, 500, 500);

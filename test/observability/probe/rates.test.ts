@@ -13,6 +13,13 @@ test.each([
   ['nothing done is zero', at(0, 100), at(60, 100), 0],
   ['a restart, seen by the process', at(0, 100), at(60, 700, { pid: 2 }), 700 / 60],
   ['a restart, seen by the uptime: since the restart', at(0, 100), at(60, 700, { uptime: 20 }), 35],
+  [
+    'a restart of one that was young: it is as old again',
+    at(0, 100, { uptime: 12 }),
+    at(60, 700, { uptime: 40 }),
+    17.5,
+  ],
+  ['a restart of which the uptime is told a moment late is none', at(0, 100), at(60, 700, { uptime: 1058 }), 10],
   ['a restart, just now', at(0, 100), at(60, 7, { uptime: 0 }), 7],
   ['a restart long before the last time', at(0, 100, { uptime: 5 }), at(60, 700, { uptime: 4000 }), 10],
   ['a counter that was set back', at(0, 700), at(60, 120), 2],
@@ -35,6 +42,13 @@ test('with one counter set back all count from zero, so that no part is more tha
   const before = { ...at(0, 0), counters: { Gets: 100, Hits: 5 } };
   const now = { ...at(10, 0), counters: { Gets: 50, Hits: 50 } };
   expect(rates(before, now)).toEqual({ Gets: 5, Hits: 5 });
+});
+
+test('of two restarts in a row no part is more than its whole', () => {
+  const before = { ...at(0, 0, { uptime: 12 }), counters: { Gets: 1000, Hits: 10 } };
+  const now = { ...at(60, 0, { uptime: 40 }), counters: { Gets: 1010, Hits: 900 } };
+  const { Gets, Hits } = rates(before, now);
+  expect(Hits! / Gets!).toBeCloseTo(900 / 1010);
 });
 
 test('no rate is negative, whatever happens', () => {

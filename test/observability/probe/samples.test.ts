@@ -45,6 +45,17 @@ test('who is gone is forgotten, and who is silent is not', async () => {
   expect(goes.asked()).toBe(4);
 });
 
+test('what was said long ago is not what rates are of', async () => {
+  const samples = new Samples<NodeCounter, NodeSample>(APART);
+  const one = await counting();
+  await samples.take([one], soon());
+  const now = Date.now();
+  const clock = jest.spyOn(Date, 'now').mockImplementation(() => now + 11 * 60_000);
+  await samples.take([one], soon());
+  clock.mockRestore();
+  expect(one.asked()).toBe(4);
+});
+
 test('whose address nobody knows is not asked', async () => {
   const samples = new Samples<NodeCounter, NodeSample>(APART);
   expect(await samples.take([target(new Error('it has no address'))], soon())).toEqual([

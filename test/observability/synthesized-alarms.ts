@@ -1,0 +1,28 @@
+import { tagsOf, textOf, type Resource, type SynthesizedCluster } from '../synth';
+
+export const METRIC_ALARM = 'AWS::CloudWatch::Alarm';
+export const COMPOSITE = 'AWS::CloudWatch::CompositeAlarm';
+
+/** The alarms by their short names. */
+export function alarms(made: SynthesizedCluster, type = METRIC_ALARM): Record<string, Resource['Properties']> {
+  return Object.fromEntries(
+    Object.values(made.resources(type)).map((each) => [tagsOf(each)['cdk-memcached:alarm'], each.Properties]),
+  );
+}
+
+/** One of the alarms. */
+export function alarm(made: SynthesizedCluster, name: string): Resource['Properties'] {
+  const found = alarms(made)[name];
+  if (!found) throw new Error(`no alarm ${name}, but ${Object.keys(alarms(made)).join(', ')}`);
+  return found;
+}
+
+/** The short names of the alarms that a composite alarm refers to. */
+export function childrenOf(cluster: SynthesizedCluster, name: string): string[] {
+  const byId = Object.fromEntries(
+    Object.entries(cluster.resources(METRIC_ALARM)).map(([id, each]) => [id, tagsOf(each)['cdk-memcached:alarm']]),
+  );
+  const rule = textOf(alarms(cluster, COMPOSITE)[name].AlarmRule);
+  expect(rule).not.toMatch(/ AND |NOT /);
+  return [...rule.matchAll(/ALARM\("\$\{([^.}]+)\.Arn\}"\)/g)].map(([, id]) => byId[id]);
+}
