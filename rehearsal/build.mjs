@@ -39,7 +39,19 @@ const licences = [...packages].sort().map((folder) => {
   const readme = join(folder, 'README.md');
   const section = existsSync(readme) && /^#+ *licen[cs]e[\s\S]*$/im.exec(readFileSync(readme, 'utf8'))?.[0];
   const text = file ? readFileSync(join(folder, file), 'utf8') : section || `Licensed under ${license}.`;
-  const more = notice ? `\n${readFileSync(join(folder, notice), 'utf8').trim()}\n` : '';
+  // Of what the package itself has taken from others.
+  const others = join(folder, 'licenses');
+  const more = [
+    notice,
+    ...(existsSync(others)
+      ? readdirSync(others)
+          .sort()
+          .map((each) => join('licenses', each))
+      : []),
+  ]
+    .filter(Boolean)
+    .map((each) => `\n${readFileSync(join(folder, each), 'utf8').trim()}\n`)
+    .join('');
   return `${name} ${version} (${license ?? 'see below'})\n\n${text.trim()}\n${more}`;
 });
 writeFileSync(join(dist, 'THIRD-PARTY-LICENSES'), licences.join(`\n${'-'.repeat(80)}\n\n`));

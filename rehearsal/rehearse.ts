@@ -1,24 +1,33 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Monitor } from './alarms/monitor';
 import { withMonitor } from './alarms/with-monitor';
 import type { ClusterPlan } from './assembly/plan';
 import { messageOf, RehearsalError } from './errors';
-import { type Options, progressOf, setStage, type Stage, withCluster } from './inside';
+import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from './inside';
 import { writeDashboard } from './report/dashboard';
 import { clusterReport, type ClusterReport, type ScenarioReport, writeReport } from './report/report';
-import { renderCluster, verdict } from './report/table';
+import { renderCluster, untoldNote, verdict } from './report/table';
+import { type Choice, choose } from './scenarios/choice';
 import { runScenario } from './scenarios/run';
-import { scenarios } from './scenarios/scenarios';
 import { onSteadyComputer } from './scenarios/steady';
 import { versionOf } from './tools/engines';
 
 /** Rehearses every cluster of the assembly, one after another. Gives back the exit code. */
 export async function rehearse(options: Options): Promise<number> {
   const stage = await setStage(options);
+  const choices = choose(stage.plans, stage.only);
+  // A picture of an earlier rehearsal must not be taken for one of this.
+  for (const plan of stage.plans) rmSync(join(stage.reportFolder, pictureOf(plan, stage)), { force: true });
   const versions = {
     memcached: await versionOf(stage.rootfs, 'memcached'),
     haproxy: await versionOf(stage.rootfs, 'haproxy'),
   };
   const reports: ClusterReport[] = [];
-  for (const plan of stage.plans) reports.push(await rehearseCluster(plan, stage));
+  for (const choice of choices) {
+    for (const line of choice.skipped) progressOf(choice.plan)(line);
+    if (choice.scenarios.length > 0) reports.push(await rehearseCluster(choice, stage));
+  }
 
   const file = writeReport(options.reportFolder, reports, versions);
   for (const report of reports) console.log(`\n${renderCluster(report)}`);
@@ -27,17 +36,14 @@ export async function rehearse(options: Options): Promise<number> {
   return reports.every(({ survived }) => survived) ? 0 : 1;
 }
 
-async function rehearseCluster(plan: ClusterPlan, stage: Stage): Promise<ClusterReport> {
+async function rehearseCluster({ plan, scenarios }: Choice, stage: Stage): Promise<ClusterReport> {
   const progress = progressOf(plan);
   const reports: ScenarioReport[] = [];
   let withoutFigures: readonly string[] | undefined;
-  const wanted = scenarios
-    .filter(({ name }) => stage.only?.includes(name) ?? true)
-    .filter((scenario) => scenario.appliesTo?.(plan) ?? true);
   try {
     await withCluster(plan, stage, progress, ({ cloud, workload }) =>
       withMonitor(cloud, async (monitor) => {
-        for (const scenario of wanted) {
+        for (const scenario of scenarios) {
           progress(scenario.name);
           const report = await onSteadyComputer(
             () => runScenario(scenario, cloud, workload, monitor),
@@ -46,11 +52,11 @@ async function rehearseCluster(plan: ClusterPlan, stage: Stage): Promise<Cluster
           );
           reports.push(report);
           progress(outcome(report));
+          if (report.untold) progress(`${scenario.name}: ${untoldNote}`);
         }
         if (!monitor) return;
         withoutFigures = monitor.withoutFigures;
-        const picture = writeDashboard(pictureOf(plan, stage), stage.reportFolder, plan, monitor.metrics);
-        if (picture) progress(`dashboard: ${picture}`);
+        drawDashboard(plan, stage, monitor, progress);
       }),
     );
     return clusterReport(plan, reports, undefined, withoutFigures);
@@ -58,6 +64,17 @@ async function rehearseCluster(plan: ClusterPlan, stage: Stage): Promise<Cluster
     if (error instanceof RehearsalError) throw error;
     progress(`failed: ${messageOf(error)}`);
     return clusterReport(plan, reports, messageOf(error));
+  }
+}
+
+/** A picture is no promise: what goes wrong with it is told, and no more. */
+function drawDashboard(plan: ClusterPlan, stage: Stage, { metrics }: Monitor, progress: Progress): void {
+  for (const reason of plan.dashboard.unread) progress(`dashboard: not read: ${reason}`);
+  try {
+    const picture = writeDashboard(pictureOf(plan, stage), stage.reportFolder, plan, metrics);
+    if (picture) progress(`dashboard: ${picture}`);
+  } catch (error) {
+    progress(`dashboard: not drawn: ${messageOf(error)}`);
   }
 }
 

@@ -56,7 +56,9 @@ describe('memcached’s proxy', () => {
       .map((line) => JSON.parse(line))
       .filter(({ message }) => message.startsWith('zone unknown'));
     const message = `zone unknown: the task's metadata says ${zone}; reads start in zone a`;
-    expect(unknown).toEqual(zone ? [{ cluster: expect.any(String), process: 'memcached', role: 'proxy', message }] : []);
+    expect(unknown).toEqual(
+      zone ? [{ cluster: expect.any(String), process: 'memcached', role: 'proxy', message }] : [],
+    );
   });
 
   describe('sharded', () => {

@@ -3,16 +3,14 @@ import type { AlarmsPlan, CompositeAlarmPlan, MetricAlarmPlan, MissingData } fro
 import { tag, tagsOf } from './tags';
 import type { Stack } from './template';
 
-/** What the probe publishes; nothing here publishes any other metric. */
-const probed = 'CdkMemcached';
+/** The namespace of what the probe publishes; nothing here publishes any other metric. */
+export const probed = 'CdkMemcached';
 
 /** Reads a cluster's alarms: those that can be evaluated here, and why the others cannot. */
 export function readAlarms(deployment: Deployment, stack: Stack, cluster: string): AlarmsPlan {
   const ofCluster = (type: string) =>
-    deployment
-      .tagged(tag.alarm, type)
-      .filter((alarm) => alarm.stack === stack && tagsOf(alarm)[tag.cluster] === cluster);
-  const alarms = ofCluster('AWS::CloudWatch::Alarm').map((alarm) => ({ alarm, reason: whyNot(alarm) }));
+    deployment.tagged(stack, tag.alarm, type).filter((alarm) => tagsOf(alarm)[tag.cluster] === cluster);
+  const alarms = ofCluster('AWS::CloudWatch::Alarm').map((alarm) => ({ alarm, reason: whyNot(deployment, alarm) }));
   return {
     metric: alarms.filter(({ reason }) => !reason).map(({ alarm }) => metricAlarm(deployment, alarm)),
     composite: ofCluster('AWS::CloudWatch::CompositeAlarm').map((alarm) => compositeAlarm(deployment, alarm)),
@@ -22,14 +20,22 @@ export function readAlarms(deployment: Deployment, stack: Stack, cluster: string
   };
 }
 
-function whyNot({ properties }: DeployedResource): string | undefined {
-  const { Namespace, Metrics, ThresholdMetricId } = properties;
+function whyNot(deployment: Deployment, { stack, properties }: DeployedResource): string | undefined {
+  const { Namespace, MetricName, Metrics, ThresholdMetricId } = properties;
   if (ThresholdMetricId !== undefined) return 'its threshold is a band that CloudWatch learns from weeks of figures';
   const namespaces = new Set<string>(
     Metrics ? (Metrics as any[]).flatMap(({ MetricStat }) => MetricStat?.Metric?.Namespace ?? []) : [Namespace],
   );
   if (!namespaces.has(probed)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
-  return Metrics ? 'it watches an expression, and not a metric' : undefined;
+  if (Metrics) return 'it watches an expression, and not a metric';
+  return isFiltered(deployment, stack, Namespace, MetricName) ? 'a filter of a log publishes its metric' : undefined;
+}
+
+/** Whether CloudWatch makes the metric of the lines of a log, and not the probe. */
+function isFiltered(deployment: Deployment, stack: Stack, namespace: string, name: string): boolean {
+  const makes = ({ MetricTransformations = [] }: any) =>
+    MetricTransformations.some((each: any) => each.MetricNamespace === namespace && each.MetricName === name);
+  return deployment.idsOf(stack, 'AWS::Logs::MetricFilter', makes).length > 0;
 }
 
 function metricAlarm(deployment: Deployment, alarm: DeployedResource): MetricAlarmPlan {

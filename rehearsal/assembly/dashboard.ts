@@ -1,12 +1,23 @@
+import { messageOf } from '../errors';
+import { probed } from './alarms';
 import type { Deployment } from './deployment';
+import type { DashboardPlan } from './plan';
 import type { Stack } from './template';
 
-/** The body of the dashboard that shows a cluster's metrics: nothing else of it tells whose it is. */
-export function readDashboard(deployment: Deployment, stack: Stack, cluster: string): unknown {
-  const bodies = deployment
-    .resources('AWS::CloudWatch::Dashboard')
-    .filter((each) => each.stack === stack)
-    .map(({ properties }) => String(properties.DashboardBody));
-  const body = bodies.find((each) => each.includes(JSON.stringify(cluster)));
-  return body === undefined ? undefined : JSON.parse(body);
+/** The dashboard that shows a cluster's metrics: nothing else of it tells whose it is. */
+export function readDashboard(deployment: Deployment, stack: Stack, cluster: string): DashboardPlan {
+  const ids = deployment.idsOf(stack, 'AWS::CloudWatch::Dashboard', ({ DashboardBody }) =>
+    JSON.stringify(DashboardBody ?? '').includes(probed),
+  );
+  const unread: string[] = [];
+  for (const id of ids) {
+    try {
+      const body = String(deployment.resource(stack, id).properties.DashboardBody);
+      if (body.includes(JSON.stringify(cluster))) return { body: JSON.parse(body), unread: [] };
+    } catch (error) {
+      // It may be a stranger's, and is a picture and no more.
+      unread.push(`${id}: ${messageOf(error)}`);
+    }
+  }
+  return { unread };
 }

@@ -13,6 +13,9 @@ export interface DeployedResource {
   readonly properties: any;
 }
 
+/** With its intrinsic functions. */
+type RawProperties = Readonly<Record<string, unknown>>;
+
 const prefixes: Record<string, string> = {
   'AWS::EC2::NetworkInterface': 'eni',
   'AWS::EC2::Subnet': 'subnet',
@@ -35,17 +38,34 @@ export class Deployment implements Deployed {
     return this.stacks.flatMap((stack) => this.idsIn(stack, types).map((logicalId) => this.resource(stack, logicalId)));
   }
 
-  /** Those of a type that have a tag: what has none is not looked into, whatever intrinsic functions it uses. */
-  tagged(key: string, type: string): DeployedResource[] {
-    const has = (stack: Stack, logicalId: string) => {
-      const { Tags } = this.raw(stack, logicalId).Properties ?? {};
-      return Array.isArray(Tags) && Tags.some(({ Key }) => Key === key);
+  /** Those of a stack that its template tells by their tag. */
+  tagged(stack: Stack, key: string, type: string): DeployedResource[] {
+    const has = ({ Tags }: RawProperties) => Array.isArray(Tags) && Tags.some(({ Key }) => Key === key);
+    return this.idsOf(stack, type, has).map((logicalId) => this.resource(stack, logicalId));
+  }
+
+  /**
+   * The ids of those of a stack whose properties, as they are written, pass the test. What does not is not looked into,
+   * whatever intrinsic functions it uses.
+   */
+  idsOf(stack: Stack, type: string, test: (properties: RawProperties) => boolean): string[] {
+    return this.idsIn(stack, [type], test);
+  }
+
+  resource(stack: Stack, logicalId: string): DeployedResource {
+    const key = `${stack.file}/${logicalId}`;
+    const known = this.resolved.get(key);
+    if (known) return known;
+    const { Type, Properties } = this.raw(stack, logicalId);
+    const resource = {
+      stack,
+      logicalId,
+      type: Type,
+      ref: this.ref(stack, logicalId),
+      properties: this.intrinsics.resolve(Properties ?? {}, stack),
     };
-    return this.stacks.flatMap((stack) =>
-      this.idsIn(stack, [type])
-        .filter((logicalId) => has(stack, logicalId))
-        .map((logicalId) => this.resource(stack, logicalId)),
-    );
+    this.resolved.set(key, resource);
+    return resource;
   }
 
   /** The resource with this id; none when it was made outside these stacks. */
@@ -108,9 +128,10 @@ export class Deployment implements Deployed {
     return `100.64.${index}.0/24`;
   }
 
-  private idsIn(stack: Stack, types: readonly string[]): string[] {
+  private idsIn(stack: Stack, types: readonly string[], test?: (properties: RawProperties) => boolean): string[] {
     return Object.entries(stack.template.Resources ?? {})
       .filter(([, { Type }]) => types.includes(Type))
+      .filter(([, { Properties = {} }]) => test?.(Properties) ?? true)
       .filter(([, { Condition }]) => Condition === undefined || this.intrinsics.condition(Condition, stack))
       .map(([logicalId]) => logicalId);
   }
@@ -122,22 +143,6 @@ export class Deployment implements Deployed {
     const address = known ?? this.addresses.next(this.subnetCidr(properties.SubnetId));
     this.interfaceAddresses.set(ref, address);
     return address;
-  }
-
-  private resource(stack: Stack, logicalId: string): DeployedResource {
-    const key = `${stack.file}/${logicalId}`;
-    const known = this.resolved.get(key);
-    if (known) return known;
-    const { Type, Properties } = this.raw(stack, logicalId);
-    const resource = {
-      stack,
-      logicalId,
-      type: Type,
-      ref: this.ref(stack, logicalId),
-      properties: this.intrinsics.resolve(Properties ?? {}, stack),
-    };
-    this.resolved.set(key, resource);
-    return resource;
   }
 
   private raw(stack: Stack, logicalId: string) {

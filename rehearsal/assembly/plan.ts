@@ -19,8 +19,14 @@ export interface ClusterPlan {
   /** The function that measures it each minute; absent where it is not measured. */
   readonly probe?: ProbePlan;
   readonly alarms: AlarmsPlan;
-  /** The body of its dashboard; absent where it has none. */
-  readonly dashboard?: unknown;
+  readonly dashboard: DashboardPlan;
+}
+
+export interface DashboardPlan {
+  /** Absent where the cluster has none. */
+  readonly body?: unknown;
+  /** Why some could not be read, where none could. */
+  readonly unread: readonly string[];
 }
 
 export type Topology = 'replicated' | 'sharded';

@@ -17,8 +17,7 @@ export function readProbe(
   subnetOf: (id: string) => SubnetPlan,
 ): ProbePlan | undefined {
   const probe = deployment
-    .tagged(tag.role, 'AWS::Lambda::Function')
-    .filter((each) => each.stack === stack)
+    .tagged(stack, tag.role, 'AWS::Lambda::Function')
     .map((each) => ({ ...each, tags: tagsOf(each) }))
     .find(({ tags }) => tags[tag.role] === 'probe' && tags[tag.cluster] === cluster);
   if (!probe) return undefined;
@@ -44,9 +43,12 @@ export function readProbe(
 
 /** What the schedule hands to the function, as it does: in JSON. */
 function inputOf(deployment: Deployment, probe: DeployedResource): string {
-  const arn = deployment.attribute(probe.stack, probe.logicalId, 'Arn');
+  const { stack, logicalId } = probe;
+  const arn = deployment.attribute(stack, logicalId, 'Arn');
+  const named = new RegExp(`\\b${logicalId}\\b`);
   const found = deployment
-    .resources('AWS::Scheduler::Schedule')
+    .idsOf(stack, 'AWS::Scheduler::Schedule', ({ Target }) => named.test(JSON.stringify((Target as any)?.Arn)))
+    .map((id) => deployment.resource(stack, id))
     .find(({ properties }) => properties.Target?.Arn === arn);
   const { ScheduleExpression, State = 'ENABLED', Target } = found?.properties ?? {};
   if (ScheduleExpression !== schedule || State !== 'ENABLED') {

@@ -12,9 +12,9 @@ export function writeDashboard(
   plan: ClusterPlan,
   metrics: MetricSource,
 ): string | undefined {
-  if (plan.dashboard === undefined) return undefined;
+  if (plan.dashboard.body === undefined) return undefined;
   mkdirSync(folder, { recursive: true });
   const path = join(folder, file);
-  writeFileSync(path, renderDashboard(plan.dashboard as DashboardBody, metrics, `${plan.stack}: ${plan.id}`));
+  writeFileSync(path, renderDashboard(plan.dashboard.body as DashboardBody, metrics, `${plan.stack}: ${plan.id}`));
   return path;
 }

@@ -1,5 +1,6 @@
 import type { Firing } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
+import type { Telling } from '../scenarios/told-by';
 
 export interface Counts {
   readonly requests: number;
@@ -37,12 +38,29 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
   return [errors, atMost(promise, bound, reads === 0 ? 1 : counts.misses / reads)];
 }
 
-/** That no alarm fires for nothing, and one for a fault that lasts: `toldBy` are the names of those that tell of it. */
-export function alarmPromise(alarms: readonly Firing[], toldBy?: RegExp): Promised {
-  if (!toldBy) return atMost('no alarm fires', 0, alarms.length);
-  const measured = alarms.filter(({ name, afterMinutes }) => toldBy.test(name) && afterMinutes > 0).length;
-  const promise = `an alarm names the fault (${toldBy.source.replace('|', ' or ')})`;
-  return { promise, bound: 1, measured, kept: measured >= 1 };
+/** That no alarm fires for nothing; and of a fault that lasts, that those tell of it that should, and no others mislead. */
+export function alarmPromises(firings: readonly Firing[], errors: number, told?: Telling): Promised[] {
+  if (!told) return [atMost('no alarm fires', 0, firings.length)];
+  const { zone, alarms } = told;
+  const astray = firings.filter(({ name }) => (/^Zone([A-Z])/.exec(name)?.[1] ?? zone) !== zone);
+  const down = firings.filter(({ name }) => name === 'CacheDown' && errors === 0);
+  return [
+    ...(alarms.length > 0 ? [allTell(firings, alarms)] : []),
+    atMost(`no alarm names another zone than ${zone}`, 0, astray.length),
+    atMost('CacheDown does not fire while no operation fails', 0, down.length),
+  ];
+}
+
+/** Of a whole cluster: an alarm on a metric that nothing publishes would never fire. */
+export function figuresPromise(withoutFigures: readonly string[]): Promised {
+  const none = withoutFigures.length > 0 ? ` (none: ${withoutFigures.join(', ')})` : '';
+  return atMost(`the metric of every alarm has figures${none}`, 0, withoutFigures.length);
+}
+
+function allTell(firings: readonly Firing[], alarms: readonly string[]): Promised {
+  const telling = firings.filter(({ name, afterMinutes }) => alarms.includes(name) && afterMinutes > 0);
+  const promise = `the fault is told by ${alarms.join(' and ')}`;
+  return { promise, bound: alarms.length, measured: telling.length, kept: telling.length >= alarms.length };
 }
 
 const atMost = (promise: string, bound: number, measured: number): Promised => ({

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firing } from '../alarms/monitor';
 import type { ClusterPlan, Topology } from '../assembly/plan';
-import type { Counts, Promised } from './promises';
+import { type Counts, figuresPromise, type Promised } from './promises';
 
 export interface ScenarioReport extends Counts {
   readonly name: string;
@@ -28,6 +28,8 @@ export interface ScenarioReport extends Counts {
   /** Which alarms would have fired, and how many minutes after the fault. */
   readonly alarms: readonly Firing[];
   readonly promises: readonly Promised[];
+  /** Whether no alarm of the template tells of a fault that lasts, so that none is promised. */
+  readonly untold?: true;
 }
 
 /** What a report says of a cluster before anything has run. */
@@ -67,10 +69,11 @@ export const factsOf = (plan: ClusterPlan): ClusterFacts => ({
 
 export function clusterReport(
   plan: ClusterPlan,
-  scenarios: readonly ScenarioReport[],
+  ran: readonly ScenarioReport[],
   failure?: string,
-  withoutFigures: readonly string[] = [],
+  withoutFigures?: readonly string[],
 ): ClusterReport {
+  const scenarios = plan.alarms.metric.length > 0 && withoutFigures ? withFigures(ran, withoutFigures) : ran;
   const kept = scenarios.length > 0 && scenarios.every(({ promises }) => promises.every((each) => each.kept));
   return {
     ...factsOf(plan),
@@ -80,10 +83,16 @@ export function clusterReport(
     probe: plan.probe !== undefined,
     notEvaluated: [
       ...plan.alarms.notEvaluated.map(({ name, reason }) => ({ name, reason })),
-      ...withoutFigures.map((name) => ({ name, reason: 'the probe never published its metric' })),
+      ...(withoutFigures ?? []).map((name) => ({ name, reason: 'the probe never published its metric' })),
     ],
   };
 }
+
+/** A promise of the whole cluster: the first scenario has it. */
+const withFigures = (scenarios: readonly ScenarioReport[], withoutFigures: readonly string[]): ScenarioReport[] =>
+  scenarios.map((each, i) =>
+    i === 0 ? { ...each, promises: [...each.promises, figuresPromise(withoutFigures)] } : each,
+  );
 
 /** The first cluster's facts stand at the top too: most assemblies have one. */
 export function writeReport(folder: string, clusters: readonly ClusterReport[], versions: Versions): string {

@@ -14,6 +14,10 @@ const columns: { title: string; cell: (scenario: ScenarioReport) => string }[] =
   { title: 'recovered', cell: ({ broken, recoverySeconds }) => (broken ? `${recoverySeconds.toFixed(1)} s` : '-') },
 ];
 
+const LINE_WIDTH = 120;
+
+export const untoldNote = 'no alarm of the template tells of it, so none is promised';
+
 /** The scenarios as aligned columns, then every promise. */
 export function renderCluster(report: ClusterReport): string {
   const { cluster, template, topology, nodes, proxies, zones } = report;
@@ -27,6 +31,8 @@ export function renderCluster(report: ClusterReport): string {
       ),
     ),
     ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
+    ...report.scenarios.filter(({ untold }) => untold).map(({ name }) => `alarms  ${name}: ${untoldNote}`),
+    ...notEvaluatedLines(report),
     ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
   ].join('\n');
 }
@@ -35,6 +41,25 @@ export function renderCluster(report: ClusterReport): string {
 function alarmLine({ name, lastedMinutes, alarms }: ScenarioReport): string {
   const lasted = lastedMinutes === undefined ? '' : ` (${lastedMinutes} minutes)`;
   return `alarms  ${name}${lasted}: ${alarms.map((each) => `${each.name} ${each.afterMinutes} min`).join(', ')}`;
+}
+
+/** What nothing can be said of here. */
+function notEvaluatedLines({ notEvaluated }: ClusterReport): string[] {
+  if (notEvaluated.length === 0) return [];
+  const names = notEvaluated.map(({ name }) => name).join(', ');
+  const count = `${notEvaluated.length} ${notEvaluated.length === 1 ? 'alarm' : 'alarms'}`;
+  return folded(`not evaluated: ${count} (on what others than the probe publish, or learnt bands): ${names}`);
+}
+
+/** Broken between words. */
+function folded(text: string): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1);
+    if (line !== undefined && line.length + 1 + word.length <= LINE_WIDTH) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(line === undefined ? word : `  ${word}`);
+  }
+  return lines;
 }
 
 export function table(scenarios: readonly ScenarioReport[]): string[] {

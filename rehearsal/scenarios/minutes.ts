@@ -4,7 +4,7 @@ import type { Firing, Monitor } from '../alarms/monitor';
 /** A scenario's minutes around the fault: nothing changes in them, so that they need not last. */
 const before = 2;
 const after = 3;
-/** Of a fault that lasts: an alarm that has not fired by then is too late to help. */
+/** Of a fault that lasts; where an alarm looks farther back than the most, that is the most. */
 const leastLasting = 3;
 const mostLasting = 10;
 
@@ -52,9 +52,10 @@ export class Minutes {
   /** Runs back to back while something stays broken, until no alarm is left that would still fire. Says how many. */
   async untilDecided(): Promise<number> {
     const { monitor } = this;
+    const most = Math.max(mostLasting, monitor?.longestWindow ?? 0);
     let count = 0;
     const decided = () => count >= leastLasting && !monitor?.pending && monitor?.firings.length !== 0;
-    while (monitor && count < mostLasting && !decided()) {
+    while (monitor && count < most && !decided()) {
       await this.steadyMinute();
       count += 1;
     }

@@ -4,7 +4,7 @@ import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Workload } from '../load/workload';
 import { addTallies, percentile, type Tally } from '../load/tally';
-import { alarmPromise, type Counts, hitRatioOf, promisesOf } from '../report/promises';
+import { alarmPromises, type Counts, hitRatioOf, promisesOf } from '../report/promises';
 import type { ScenarioReport } from '../report/report';
 import { Minutes } from './minutes';
 import type { Scenario } from './scenario';
@@ -27,6 +27,7 @@ export async function runScenario(
   const lost = scenario.lostNodes(cloud);
   const lostShare = topology === 'sharded' ? await cloud.shareOf(lost, workload.keys) : 0;
   const minutes = new Minutes(monitor);
+  const told = scenario.toldBy?.(cloud.plan);
 
   await workload.start();
   await sleep(leadMs);
@@ -41,9 +42,9 @@ export async function runScenario(
     await cloud.untilHealthy();
   } else {
     minutes.strike(scenario.name);
-    if (scenario.toldBy) lastedMinutes = await minutes.untilDecided();
+    if (told) lastedMinutes = await minutes.untilDecided();
     const mended = mend(scenario, cloud).then(() => void (healthyAt = Date.now()));
-    await (scenario.toldBy ? mended : minutes.whileMending(mended));
+    await (told ? mended : minutes.whileMending(mended));
   }
   const fault = await workload.lap();
   await Promise.all([sleep(tailMs), broken === undefined ? undefined : minutes.after()]);
@@ -69,8 +70,9 @@ export async function runScenario(
     alarms: minutes.firings,
     promises: [
       ...promisesOf(topology, counts, lostShare),
-      ...(monitor && alarms.metric.length > 0 ? [alarmPromise(minutes.firings, scenario.toldBy)] : []),
+      ...(monitor && alarms.metric.length > 0 ? alarmPromises(minutes.firings, counts.errors, told) : []),
     ],
+    untold: told?.alarms.length === 0 || undefined,
   };
 }
 

@@ -1,12 +1,13 @@
 import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
+import type { Telling } from './told-by';
 
 /** Something that goes wrong, and what AWS does about it. */
 export interface Scenario {
   readonly name: string;
 
-  /** Whether the cluster has what is to break; every cluster has when absent. */
-  appliesTo?(plan: ClusterPlan): boolean;
+  /** What it takes that the cluster does not have, such as proxies; nothing when it can run. */
+  lacks?(plan: ClusterPlan): string | undefined;
 
   /** The nodes whose memory it costs. */
   lostNodes(cloud: Cloud): string[];
@@ -17,6 +18,6 @@ export interface Scenario {
   /** Lets AWS begin to mend it, where that does not begin with the fault. */
   restore?(cloud: Cloud): void;
 
-  /** Of a fault that lasts until the alarms have told of it: the names of those that do. Others last for seconds. */
-  readonly toldBy?: RegExp;
+  /** Of a fault that lasts until the alarms have told of it: which do. Others last for seconds. */
+  toldBy?(plan: ClusterPlan): Telling;
 }

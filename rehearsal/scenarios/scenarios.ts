@@ -2,6 +2,7 @@ import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Scenario } from './scenario';
+import { toldByNode, toldByProxies, toldByZone } from './told-by';
 
 const healthy: Scenario = {
   name: 'healthy',
@@ -11,12 +12,10 @@ const healthy: Scenario = {
 
 const darkFor = `dark for ${delays.outageMs / 1000} s`;
 const notReplaced = 'not replaced';
-/** Of a zone too: a cluster that publishes no metrics by zone has no alarms by zone. */
-const nodeOrZone = /Node|Zone/;
 
 /** Without a probe nobody would be told of a fault, however long it lasts. */
-const isProbed = ({ probe }: ClusterPlan) => probe !== undefined;
-const hasProxies = ({ proxies }: ClusterPlan) => proxies !== undefined;
+const needsProbe = ({ probe }: ClusterPlan) => (probe ? undefined : 'probe');
+const needsProxies = ({ proxies }: ClusterPlan) => (proxies ? undefined : 'proxies');
 
 const firstZone = ({ plan }: Cloud): string => plan.zones[0]!;
 
@@ -53,24 +52,24 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'proxy-killed',
-    appliesTo: hasProxies,
+    lacks: needsProxies,
     lostNodes: () => [],
     strike: async (cloud) => cloud.proxies!.killProcess(await cloud.balancer!.busiestTarget()),
   },
   { name: 'zone-lost', ...loseFirstZone(darkFor) },
-  { name: 'node-gone', appliesTo: isProbed, ...loseFirstNode(notReplaced), toldBy: nodeOrZone },
+  { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), toldBy: toldByNode },
   {
     name: 'proxy-gone',
-    appliesTo: (plan) => hasProxies(plan) && isProbed(plan),
+    lacks: (plan) => needsProxies(plan) ?? needsProbe(plan),
     lostNodes: () => [],
     strike: async (cloud) => {
       await cloud.proxies!.loseZone(firstZone(cloud));
       return `the proxies of ${firstZone(cloud)}, ${notReplaced}`;
     },
     restore: (cloud) => cloud.proxies!.restoreZone(firstZone(cloud)),
-    toldBy: /Prox/,
+    toldBy: toldByProxies,
   },
-  { name: 'zone-gone', appliesTo: isProbed, ...loseFirstZone(notReplaced), toldBy: nodeOrZone },
+  { name: 'zone-gone', lacks: needsProbe, ...loseFirstZone(notReplaced), toldBy: toldByZone },
 ];
 
 /** What strategies are compared by. */

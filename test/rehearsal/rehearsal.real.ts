@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { type Fixture, template, writeAssembly } from './fixtures/assembly';
 import { Program } from './fixtures/program';
 import { routesWithoutFailover } from './fixtures/proxies';
@@ -123,8 +123,29 @@ describe('a rehearsal', () => {
     const { status, lastLine } = rehearse('too-loose', content, '--only', 'node-gone');
 
     expect(status).toBe(1);
-    expect(lastLine).toContain('node-gone: an alarm names the fault (Node or Zone), measured 0');
+    expect(lastLine).toContain('node-gone: the fault is told by ZoneANodeUnreachable, measured 0');
   }, 180_000);
+
+  test('does not need a picture, and leaves none of an earlier one', () => {
+    const content = template({ compute: 'fargate', topology: 'replicated', probe: true });
+    const body = JSON.stringify({ widgets: { of: ['CdkMemcached', 'Fixture-Cache'] } });
+    content.Resources.Dashboard.Properties.DashboardBody = body;
+    const stale = join(program.folder, 'no-picture', 'report', 'dashboard.svg');
+    mkdirSync(dirname(stale), { recursive: true });
+    writeFileSync(stale, '<svg/>');
+    const { status, output } = rehearse('no-picture', content, '--only', 'healthy');
+
+    expect({ status, output }).toMatchObject({ status: 0, output: expect.stringContaining('dashboard: not drawn: ') });
+    expect(existsSync(stale)).toBe(false);
+  }, 120_000);
+
+  test('that can run nothing of what was asked for says why', () => {
+    const content = template({ compute: 'ec2', topology: 'replicated' });
+    const { status, output } = rehearse('unprobed', content, '--only', 'node-gone');
+
+    expect(status).toBe(2);
+    expect(output).toContain("got --only 'node-gone', expected a scenario that a cluster can run: Fixture");
+  }, 60_000);
 
   test("fails with the log's end when proxies do not start", () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded', routes: () => 'no lua' };

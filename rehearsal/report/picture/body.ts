@@ -2,7 +2,7 @@ import type { MetricRef } from './source';
 
 /** The part of a dashboard's body that is drawn. */
 export interface DashboardBody {
-  readonly widgets: readonly Widget[];
+  readonly widgets?: readonly Widget[];
 }
 
 export interface Widget {
@@ -21,7 +21,7 @@ export interface WidgetProperties {
   readonly alarms?: readonly string[];
   readonly metrics?: readonly (readonly unknown[])[];
   readonly yAxis?: { readonly left?: Axis; readonly right?: Axis };
-  readonly annotations?: { readonly horizontal?: readonly Threshold[] };
+  readonly annotations?: { readonly horizontal?: readonly (Annotation | readonly Annotation[])[] };
 }
 
 export interface Axis {
@@ -30,11 +30,12 @@ export interface Axis {
   readonly max?: number;
 }
 
-/** A line across a graph, at a value of its left axis; those of the right are not drawn, nor bands. */
-export interface Threshold {
+/** A line across a graph; two of them are a band. */
+export interface Annotation {
   readonly value: number;
   readonly label?: string;
   readonly color?: string;
+  readonly yAxis?: string;
 }
 
 /** A line of a graph. */
@@ -72,6 +73,12 @@ export function linesOf({ metrics = [] }: WidgetProperties): Line[] {
   }
   return lines;
 }
+
+/** The lines across a graph, at values of its left axis; those of the right are not drawn, nor bands. */
+export const thresholdsOf = ({ annotations }: WidgetProperties): Annotation[] =>
+  (annotations?.horizontal ?? [])
+    .flatMap((each) => ('value' in each ? [each] : []))
+    .filter(({ yAxis }) => yAxis !== 'right');
 
 function expanded(written: readonly string[], above: readonly string[]): string[] {
   if (written[0] === '...') return [...above.slice(0, above.length - written.length + 1), ...written.slice(1)];

@@ -5,7 +5,7 @@ import {
   type MarkLineComponentOption,
   type YAXisComponentOption,
 } from 'echarts';
-import { linesOf, type Axis, type Line, type Threshold, type WidgetProperties } from './body';
+import { type Annotation, type Axis, type Line, linesOf, thresholdsOf, type WidgetProperties } from './body';
 import type { MetricRef, MetricSource } from './source';
 import { COLORS, FONT, widthOf } from './svg';
 
@@ -57,12 +57,13 @@ function whyEmpty(lines: readonly Line[]): string {
 }
 
 function optionOf(
-  { title, yAxis, annotations }: WidgetProperties,
+  properties: WidgetProperties,
   drawn: readonly Drawn[],
   missing: readonly string[],
   source: MetricSource,
   { width }: Size,
 ): EChartsOption {
+  const { title, yAxis } = properties;
   const hasRight = drawn.some(({ right }) => right);
   const quiet = { color: COLORS.quiet, fontSize: LEGEND_SIZE };
   return {
@@ -109,7 +110,7 @@ function optionOf(
     yAxis: [axisOf(yAxis?.left, 'left', drawn), ...(hasRight ? [axisOf(yAxis?.right, 'right', drawn)] : [])],
     series: drawn.map((line, i) => ({
       ...seriesOf(line),
-      markLine: i === 0 ? marksOf(source.events, line.right ? [] : annotations?.horizontal) : undefined,
+      markLine: i === 0 ? marksOf(source.events, line.right ? [] : thresholdsOf(properties)) : undefined,
     })),
   };
 }
@@ -153,7 +154,7 @@ function seriesOf({ label, color, right, values }: Drawn): LineSeriesOption {
 }
 
 /** Upright lines where something was broken, level ones at thresholds. */
-function marksOf(events: MetricSource['events'], thresholds: readonly Threshold[] = []): MarkLineComponentOption {
+function marksOf(events: MetricSource['events'], thresholds: readonly Annotation[]): MarkLineComponentOption {
   return {
     silent: true,
     symbol: 'none',

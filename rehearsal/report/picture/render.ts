@@ -24,16 +24,16 @@ interface Box {
 }
 
 /** A dashboard with the values of a rehearsal, as one SVG. The same arguments give the same text. */
-export function renderDashboard(body: DashboardBody, source: MetricSource, title: string): string {
+export function renderDashboard({ widgets = [] }: DashboardBody, source: MetricSource, title: string): string {
   const head = heading(source, title);
   const top = head.height + MARGIN;
-  const bottom = Math.max(0, ...body.widgets.map(({ y = 0, height = 6 }) => y + height));
+  const bottom = Math.max(0, ...widgets.map(({ y = 0, height = 6 }) => y + height));
   const height = top + bottom * ROW + MARGIN;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${PAGE_WIDTH}" height="${height}" viewBox="0 0 ${PAGE_WIDTH} ${height}" font-family="${FONT}" role="img" aria-label="${escaped(title)}">`,
     `<rect width="${PAGE_WIDTH}" height="${height}" fill="${COLORS.page}"/>`,
     head.svg,
-    ...body.widgets.map((widget, i) => widgetSvg(widget, boxOf(widget, top), source, `w${i}`)),
+    ...widgets.map((widget, i) => widgetSvg(widget, boxOf(widget, top), source, `w${i}`)),
     '</svg>',
     '',
   ].join('\n');

@@ -145,6 +145,25 @@ describe('alarms', () => {
     ]);
   });
 
+  test('on what a filter of a log publishes are not evaluated', () => {
+    const filter = (name: string, namespace = 'CdkMemcached') => ({
+      Type: 'AWS::Logs::MetricFilter',
+      Properties: {
+        FilterPattern: { Ref: 'Unknown' },
+        MetricTransformations: [{ MetricNamespace: namespace, MetricName: name }],
+      },
+    });
+    const { alarms } = read((resources) => {
+      resources.ZoneB.Properties.MetricName = 'ProxyZoneUnknown';
+      Object.assign(resources, { Own: filter('Reachable', 'Own'), Unknown: filter('ProxyZoneUnknown') });
+    });
+    expect(alarms.metric.map(({ name }) => name)).toEqual(['ZoneANodeUnreachable']);
+    expect(alarms.notEvaluated[0]).toMatchObject({
+      name: 'ZoneBNodeUnreachable',
+      reason: 'a filter of a log publishes its metric',
+    });
+  });
+
   test('that are composite know the others by what their rule calls them', () => {
     const { metric, composite } = read().alarms;
     expect(composite).toHaveLength(1);
@@ -157,8 +176,8 @@ describe('alarms', () => {
 describe('the dashboard', () => {
   test('is the one that shows the cluster', () => {
     const other = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: '{"widgets":[]}' } };
-    const { dashboard } = read((resources) => Object.assign(resources, { AnOther: other }));
-    expect(dashboard).toMatchObject({
+    const { body } = read((resources) => Object.assign(resources, { AnOther: other })).dashboard;
+    expect(body).toMatchObject({
       widgets: [{ properties: { metrics: [['CdkMemcached', 'Reachable', 'Cluster', 'Fixture-Cache']] } }, {}],
     });
   });
@@ -166,12 +185,66 @@ describe('the dashboard', () => {
   test('knows the load balancer by what CloudWatch is told of it', () => {
     const { dashboard, endpoint } = read();
     const { LoadBalancer, TargetGroup } = (endpoint as BalancerPlan).dimensions;
-    const [, { properties }] = (dashboard as any).widgets;
+    const [, { properties }] = (dashboard.body as any).widgets;
     expect(properties.metrics[0].slice(2)).toEqual(['LoadBalancer', LoadBalancer, 'TargetGroup', TargetGroup]);
   });
 
   test('may be none', () => {
-    const { dashboard } = read((resources) => delete resources.Dashboard);
-    expect(dashboard).toBeUndefined();
+    const { body } = read((resources) => delete resources.Dashboard).dashboard;
+    expect(body).toBeUndefined();
+  });
+
+  test.each([
+    ['beside its own', () => {}, true],
+    ['without one', (resources: any) => delete resources.Dashboard, false],
+  ])('of a stranger is not looked into: %s', (_, change, shown) => {
+    const { dashboard } = read((resources) => {
+      resources.AForeign = { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody: { Ref: 'Asked' } } };
+      change(resources);
+    });
+    expect(dashboard.unread).toEqual([]);
+    expect(dashboard.body !== undefined).toBe(shown);
+  });
+
+  test('that cannot be read is none, and why is known', () => {
+    const { dashboard } = read(({ Dashboard }) => {
+      const { DashboardBody } = Dashboard.Properties;
+      Dashboard.Properties.DashboardBody = { 'Fn::Join': ['', [DashboardBody, { 'Fn::ImportValue': 'elsewhere' }]] };
+    });
+    expect(dashboard).toEqual({
+      unread: ["Dashboard: no stack of the assembly exports 'elsewhere'; synthesize the stack that does with it"],
+    });
+  });
+});
+
+describe('what others own', () => {
+  const asked = {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: { Target: { Arn: { 'Fn::ImportValue': 'elsewhere' } } },
+  };
+
+  test('a schedule of something else is not looked into', () => {
+    expect(read((resources) => Object.assign(resources, { Asked: asked })).probe).toBeDefined();
+    const conditional = { ...asked, Condition: 'Unknown' };
+    expect(read((resources) => Object.assign(resources, { Asked: conditional })).probe).toBeDefined();
+  });
+
+  test('nor is anything of another stack', () => {
+    const ofProbe = { 'Fn::Sub': ['${Probe.Arn}${more}', { more: { 'Fn::ImportValue': 'elsewhere' } }] };
+    const DashboardBody = { 'Fn::Sub': '"CdkMemcached" ${Asked}' };
+    const tagged = [
+      { Key: 'cdk-memcached:role', Value: 'probe' },
+      { Key: 'cdk-memcached:alarm', Value: { Ref: 'Asked' } },
+    ];
+    const Other = {
+      Resources: {
+        Asked: { Type: 'AWS::Scheduler::Schedule', Properties: { Target: { Arn: ofProbe } } },
+        Shown: { Type: 'AWS::CloudWatch::Dashboard', Properties: { DashboardBody } },
+        Probe: { Type: 'AWS::Lambda::Function', Properties: { Tags: tagged, Handler: { Ref: 'Unknown' } } },
+        Alarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { Tags: tagged, Threshold: { Ref: 'Unknown' } } },
+      },
+    };
+    const [plan] = readClusters(readStacks(writeAssembly(folder, { Fixture: template(probed), Other })));
+    expect(plan).toMatchObject({ probe: {}, dashboard: { body: {}, unread: [] } });
   });
 });

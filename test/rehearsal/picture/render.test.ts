@@ -117,6 +117,16 @@ describe('a graph', () => {
     expect(textsOf(drawn)).toContain('alarm');
   });
 
+  test.each<[string, unknown]>([
+    ['a band', [{ value: 0.4, color: '#00aa04' }, { value: 0.6 }]],
+    ['a threshold of the right axis', { value: 0.5, color: '#00aa04', yAxis: 'right' }],
+  ])('leaves out %s', (_, annotation) => {
+    const threshold = { value: 0.5, color: '#00aa05' };
+    const drawn = draw(graph('Hit ratio', [zoneLine('b')], { annotations: { horizontal: [annotation, threshold] } }));
+    expect(pathsIn(drawn, '#00aa04')).toEqual([]);
+    expect(pathsIn(drawn, '#00aa05')).toHaveLength(1);
+  });
+
   test('draws a second axis', () => {
     const latency = ['CdkMemcached', 'CanaryLatency', 'Cluster', 'cache', { label: 'latency', yAxis: 'right' }];
     const yAxis = { left: { min: 0, max: 1, label: 'success' }, right: { min: 0, label: 'ms' } };
@@ -186,5 +196,6 @@ describe('other widgets', () => {
 
   test('a dashboard without widgets is a title', () => {
     expect(textsOf(draw())).toContain('A cache');
+    expect(textsOf(renderDashboard({}, source, 'A cache'))).toContain('A cache');
   });
 });

@@ -1,4 +1,4 @@
-import { alarmPromise, promisesOf } from '../../../rehearsal/report/promises';
+import { alarmPromises, figuresPromise, promisesOf } from '../../../rehearsal/report/promises';
 
 const counts = { requests: 1000, errors: 0, hits: 900, misses: 0, staleReads: 0 };
 const kept = (...args: Parameters<typeof promisesOf>) => promisesOf(...args).map((each) => each.kept);
@@ -26,13 +26,51 @@ describe('a sharded cluster promises', () => {
 });
 
 describe('of alarms it is promised', () => {
-  const fired = (name: string, afterMinutes = 5) => [{ name, afterMinutes }];
+  const node = { zone: 'A', alarms: ['ZoneANodeUnreachable'] };
+  const zone = { zone: 'A', alarms: ['ZoneADown', 'ZoneANodeUnreachable'] };
+  const fired = (...names: string[]) => names.map((name) => ({ name, afterMinutes: 5 }));
+  const verdicts = (...args: Parameters<typeof alarmPromises>) => alarmPromises(...args).map((each) => each.kept);
+
   test.each([
-    ['none fires for nothing', [], undefined, true],
-    ['none fires for a fault that heals', fired('CacheDegraded'), undefined, false],
-    ['one names a fault that lasts', [...fired('ZoneADown', 3), ...fired('CacheDegraded')], /Node|Zone/, true],
-    ['another is not enough', fired('CacheDegraded'), /Node|Zone/, false],
-    ['silence is not enough', [], /Prox/, false],
-    ['one that fired before the fault does not count', fired('ProxiesMissing', 0), /Prox/, false],
-  ])('that %s', (_, firings, toldBy, expected) => expect(alarmPromise(firings, toldBy).kept).toBe(expected));
+    ['none fires for nothing', [], true],
+    ['none fires for a fault that heals', fired('CacheDegraded'), false],
+  ])('that %s', (_, firings, expected) => expect(verdicts(firings, 0)).toEqual([expected]));
+
+  test.each([
+    ['the exact one tells of a node', node, fired('ZoneANodeUnreachable', 'CacheDegraded'), true],
+    ['another of the zone is not enough', node, fired('ZoneANodeLost', 'NoNodeReachable', 'CacheDegraded'), false],
+    ['silence is not enough', node, [], false],
+    [
+      'one that fired before the fault does not count',
+      node,
+      [{ name: 'ZoneANodeUnreachable', afterMinutes: 0 }],
+      false,
+    ],
+    ['both tell of a zone', zone, fired('ZoneADown', 'ZoneANodeUnreachable'), true],
+    ['one of both is not enough', zone, fired('ZoneANodeUnreachable'), false],
+  ])('that %s', (_, told, firings, expected) => expect(verdicts(firings, 0, told)).toEqual([expected, true, true]));
+
+  test.each([
+    ['no alarm names another zone', fired('ZoneBDown', 'ZoneANodeUnreachable'), 0, [true, false, true]],
+    [
+      'nobody is told that it is down while it serves',
+      fired('ZoneANodeUnreachable', 'CacheDown'),
+      0,
+      [true, true, false],
+    ],
+    ['they are told when it does not', fired('ZoneANodeUnreachable', 'CacheDown'), 3, [true, true, true]],
+  ])('that %s', (_, firings, errors, expected) => expect(verdicts(firings, errors, node)).toEqual(expected));
+
+  test('nothing of those that the template does not have', () => {
+    const promises = alarmPromises(fired('ZoneBDown'), 0, { zone: 'A', alarms: [] });
+    expect(promises.map(({ promise, kept }) => [promise, kept])).toEqual([
+      ['no alarm names another zone than A', false],
+      ['CacheDown does not fire while no operation fails', true],
+    ]);
+  });
+
+  test('that each could fire at all', () => {
+    expect(figuresPromise([]).kept).toBe(true);
+    expect(figuresPromise(['Mistyped'])).toMatchObject({ kept: false, promise: expect.stringContaining('Mistyped') });
+  });
 });

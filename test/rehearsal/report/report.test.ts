@@ -81,6 +81,17 @@ describe('a report', () => {
     });
   });
 
+  test('promises once that alarms have figures', () => {
+    const alarmed = { ...plan, alarms: { ...plan.alarms, metric: [{ name: 'Mistyped' }] } } as unknown as ClusterPlan;
+    const promised = (withoutFigures?: string[]) =>
+      clusterReport(alarmed, [scenario(), scenario()], undefined, withoutFigures).scenarios.map(({ promises }) =>
+        promises.slice(2).map(({ kept }) => kept),
+      );
+    expect(promised([])).toEqual([[true], []]);
+    expect(promised(['Mistyped'])).toEqual([[false], []]);
+    expect(promised()).toEqual([[], []]);
+  });
+
   test.each<[string, ScenarioReport[], string | undefined, boolean]>([
     ['kept promises', [scenario()], undefined, true],
     ['a broken promise', [scenario(), scenario({ errors: 1 })], undefined, false],
@@ -114,6 +125,22 @@ describe('the text', () => {
     expect(lines.filter((line) => line.startsWith('alarms'))).toEqual([
       'alarms  zone-gone (5 minutes): ZoneADown 3 min, ZoneANodeUnreachable 5 min',
     ]);
+  });
+
+  test('tells which alarms are not evaluated, in lines that are not too long', () => {
+    const notEvaluated = Array.from({ length: 15 }, (_, i) => ({ name: `TargetResets${i}`, ids: [], reason: 'AWS' }));
+    const many = { ...plan, alarms: { ...plan.alarms, notEvaluated } };
+    const lines = renderCluster(clusterReport(many, [scenario()]))
+      .split('\n')
+      .slice(-3);
+    expect(lines[0]).toMatch(/^not evaluated: 15 alarms \(on what .*\): TargetResets0, /);
+    expect(lines[2]).toMatch(/^ {2}.*TargetResets14$/);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
+  });
+
+  test('says when no alarm is promised', () => {
+    const text = renderCluster(clusterReport(plan, [{ ...scenario({ name: 'node-gone' }), untold: true }]));
+    expect(text).toContain('node-gone: no alarm of the template tells of it, so none is promised');
   });
 
   test('ends in the verdict', () => {

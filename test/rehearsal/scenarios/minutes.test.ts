@@ -66,6 +66,7 @@ test.each([
   ['until those have fired that would', { firesAt: 3, pendingUntil: 7 }, 7],
   ['for three minutes at least', { firesAt: 1 }, 3],
   ['for ten minutes at most', { firesAt: 3, pendingUntil: 15 }, 10],
+  ['for as long as an alarm looks back', { firesAt: 15, window: 15 }, 15],
   ['for ten minutes when none fires', { firesAt: 99, pendingUntil: 0 }, 10],
 ])('a fault lasts %s', async (_, alarms, expected) => {
   const { count, monitor } = fake(alarms);

@@ -1,0 +1,43 @@
+import type { AlarmsPlan, ClusterPlan } from '../assembly/plan';
+
+/** What tells of a fault that lasts. */
+export interface Telling {
+  /** The letter of the zone that it is in. */
+  readonly zone: string;
+  /** Each of these alarms has to fire; none where the template has none that would. */
+  readonly alarms: readonly string[];
+}
+
+/** Of the first node. */
+export function toldByNode({ nodes, alarms }: ClusterPlan): Telling {
+  const zone = letterOf(nodes[0]!.name);
+  return { zone, alarms: unreachable(alarms, zone) };
+}
+
+/** Of the first zone. */
+export function toldByZone(plan: ClusterPlan): Telling {
+  const zone = firstZoneOf(plan);
+  return { zone, alarms: [...presentIn(plan.alarms, `Zone${zone}Down`), ...unreachable(plan.alarms, zone)] };
+}
+
+/** Of the proxies of the first zone. */
+export const toldByProxies = (plan: ClusterPlan): Telling => ({
+  zone: firstZoneOf(plan),
+  alarms: presentIn(plan.alarms, 'ProxiesMissing'),
+});
+
+/** A cluster that publishes no metrics by zone has one alarm for all nodes. */
+function unreachable(alarms: AlarmsPlan, zone: string): string[] {
+  const ofZone = presentIn(alarms, `Zone${zone}NodeUnreachable`);
+  return ofZone.length > 0 ? ofZone : presentIn(alarms, 'NodeUnreachable');
+}
+
+/** The user may have switched it off. One that is not evaluated here is in the template all the same. */
+const presentIn = ({ metric, notEvaluated }: AlarmsPlan, wanted: string): string[] =>
+  [...metric, ...notEvaluated].some(({ name }) => name === wanted) ? [wanted] : [];
+
+const firstZoneOf = ({ nodes, zones }: ClusterPlan): string =>
+  letterOf((nodes.find(({ zone }) => zone === zones[0]) ?? nodes[0]!).name);
+
+/** Nodes are named after their zone's letter, alarms in capitals. */
+const letterOf = (node: string): string => node[0]!.toUpperCase();

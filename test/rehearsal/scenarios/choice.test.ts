@@ -1,0 +1,33 @@
+import type { ClusterPlan } from '../../../rehearsal/assembly/plan';
+import { choose } from '../../../rehearsal/scenarios/choice';
+
+const plan = (stack: string, parts: object = {}) => ({ id: `${stack}-Cache`, stack, ...parts }) as ClusterPlan;
+const bare = plan('Bare');
+const whole = plan('Whole', { probe: {}, proxies: {} });
+
+const chosen = (...args: Parameters<typeof choose>) =>
+  choose(...args).map(({ scenarios, skipped }) => ({ names: scenarios.map(({ name }) => name), skipped }));
+
+test('a cluster runs what it has the parts for', () => {
+  expect(chosen([bare, whole])).toEqual([
+    { names: ['healthy', 'node-killed', 'zone-lost'], skipped: [] },
+    {
+      names: ['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-gone', 'proxy-gone', 'zone-gone'],
+      skipped: [],
+    },
+  ]);
+});
+
+test('what was asked for by name and cannot run is told, and others run', () => {
+  expect(chosen([bare, whole], ['node-gone', 'proxy-killed'])).toEqual([
+    { names: [], skipped: ['has no proxies, which proxy-killed needs', 'has no probe, which node-gone needs'] },
+    { names: ['proxy-killed', 'node-gone'], skipped: [] },
+  ]);
+});
+
+test('it is an error when nothing runs', () => {
+  expect(() => choose([bare, plan('Other')], ['node-gone'])).toThrow(
+    "got --only 'node-gone', expected a scenario that a cluster can run: Bare (Bare-Cache) has no probe, which " +
+      'node-gone needs; Other (Other-Cache) has no probe, which node-gone needs',
+  );
+});
