@@ -109,7 +109,11 @@ test('a node that has all the connections it may have lives, and what it refused
   expect(full).toMatchObject({ Reachable: 1, ConnectionsRatio: 1 });
   expect(full).not.toHaveProperty('Gets');
 
-  await shell(network, 'kill $(cat /tmp/holder)');
+  await shell(
+    network,
+    `kill $(cat /tmp/holder)
+     until printf 'stats\\r\\nquit\\r\\n' | busybox nc 127.0.0.1 ${NODE} | awk '/curr_connections/ { few = $3 < 50 } END { exit !few }'; do sleep 0.05; done`,
+  );
   const after = (await probe.run(one)).line('node');
   expect(after.Rejected).toBeGreaterThan(0);
   expect(after.ConnectionsRatio).toBeLessThan(0.5);

@@ -41,9 +41,10 @@ async function start(props: Partial<MemcachedClusterProps>): Promise<void> {
     echo ready
     wait`;
   const script = cluster(props, act).replace(/'/g, `'\\''`);
+  // The namespace's first process stays in its own user namespace: from a deeper one an ordinary user cannot enter the network.
   network = await plainNamespace(`
     echo nameserver 127.0.0.1 > /etc/resolv.conf
-    exec unshare --user --map-user=11211 --map-group=11211 -- sh -ec '${script}'`);
+    unshare --user --map-user=11211 --map-group=11211 -- sh -ec '${script}' & wait`);
   probe = new ProbeProcess(network);
 }
 
