@@ -1,9 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { Duration } from 'aws-cdk-lib';
 import type { CacheAlarmsProps } from './alarm-options';
-
-/** All metrics are published each minute, and the alarms count in minutes. */
-export const EACH_MINUTE = { period: Duration.minutes(1) };
 
 /** An alarm, before it is tuned and made. */
 export interface AlarmSpecification {

@@ -1,8 +1,8 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { MemcachedNode } from '../nodes/node';
 import type { CacheZone } from '../topology';
-import { EACH_MINUTE, type AlarmSpecification } from './alarm-specification';
-import type { MetricFactory } from './metrics';
+import type { AlarmSpecification } from './alarm-specification';
+import { EACH_MINUTE, type MetricFactory } from './metrics';
 
 /** What AWS's own metrics tell of. */
 export interface AwsAlarmTargets {

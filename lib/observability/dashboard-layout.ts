@@ -1,5 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { EACH_MINUTE } from './dashboard-lines';
+import { EACH_MINUTE } from './metrics';
 
 const GRID_COLUMNS = 24;
 const GRAPHS_IN_A_ROW = 3;

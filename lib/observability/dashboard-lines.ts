@@ -1,9 +1,9 @@
-import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IMemcachedCluster } from '../cluster-base';
 import type { IMemcachedNode } from '../nodes/node';
 import { DIMENSIONS, NAMESPACE, type NodeMetricName } from './probe/metric-names';
 import { MetricDetail } from './metric-detail';
+import { EACH_MINUTE } from './metrics';
 
 /** Whose lines they are. */
 export interface LinesSource {
@@ -30,9 +30,6 @@ const { BLUE, ORANGE, GREEN, PURPLE, BROWN, PINK, RED, GREY } = cloudwatch.Color
 
 /** A zone has its colour in every graph. Red and grey come last: they look like an alarm and like the whole. */
 const ZONE_COLORS = [BLUE, ORANGE, GREEN, PURPLE, BROWN, PINK, RED, GREY];
-
-/** As often as the probe publishes. */
-export const EACH_MINUTE = { period: Duration.minutes(1) };
 
 /** How a metric is drawn. */
 export const line = (label: string, color?: string): cloudwatch.MetricOptions => ({ ...EACH_MINUTE, label, color });

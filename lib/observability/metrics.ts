@@ -1,8 +1,11 @@
-import { Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { MetricDetail } from './metric-detail';
 import { NAMESPACE, type ClusterMetricName, type NodeMetricName } from './probe/metric-names';
+
+/** All metrics of a cluster are published each minute. */
+export const EACH_MINUTE = { period: Duration.minutes(1) };
 
 /** The names under which CloudWatch knows a cluster's parts. */
 export interface MetricDimensions {

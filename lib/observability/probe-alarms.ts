@@ -1,8 +1,8 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { CacheZone } from '../topology';
-import { EACH_MINUTE, type AlarmSpecification } from './alarm-specification';
+import type { AlarmSpecification } from './alarm-specification';
 import { MetricDetail } from './metric-detail';
-import type { MetricFactory } from './metrics';
+import { EACH_MINUTE, type MetricFactory } from './metrics';
 
 /** What the probe tells of. */
 export interface ProbeAlarmTargets {

@@ -2,7 +2,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context';
-import { EACH_MINUTE, type AlarmSpecification } from './alarm-specification';
+import type { AlarmSpecification } from './alarm-specification';
+import { EACH_MINUTE } from './metrics';
 import { NAMESPACE } from './probe/metric-names';
 
 const METRIC_NAME = 'ProxyZoneUnknown';
