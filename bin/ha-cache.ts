@@ -1,6 +1,6 @@
 import { App } from 'aws-cdk-lib';
 import { HaCacheStack } from '../lib';
-import { stackPropsFromContext } from './context';
+import { stackPropsFromContext } from './stack-props';
 
 const app = new App();
 const account = process.env.CDK_DEFAULT_ACCOUNT;

@@ -3,12 +3,12 @@ import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { MemcachedCluster } from './cluster';
+import { MemcachedCluster } from './cluster/cluster';
 import { MemcachedNodes, type IMemcachedNodes } from './nodes';
-import type { MonitoringProps } from './observability/monitoring-props';
+import type { MonitoringProps } from './monitoring/props';
 import type { IRouting } from './routing';
-import type { CacheTimeoutsProps } from './timeouts';
-import type { CacheTopology } from './topology';
+import type { CacheTimeoutsProps } from './context/timeouts';
+import type { CacheTopology } from './context/topology';
 
 /** Properties of `HaCacheStack`. */
 export interface HaCacheStackProps extends StackProps, MonitoringProps {

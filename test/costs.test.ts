@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { HaCacheStack, MetricDetail } from '../lib';
-import type { ProbeEvent } from '../lib/observability/probe/event';
-import { nodeSample } from '../lib/observability/probe/node-statistics';
-import { report, type NodeOutcome, type ProxyOutcome } from '../lib/observability/probe/report';
+import type { ProbeEvent } from '../lib/contract/probe-event';
+import { nodeSample } from '../lambda/probe/node-statistics';
+import { report, type NodeOutcome, type ProxyOutcome } from '../lambda/probe/report';
 import { ACCOUNT, REGION, textOf, ZONES, type Resource } from './synth';
 
 /** US dollars a month, us-east-1, as docs/costs.md names them. */

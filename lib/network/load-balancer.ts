@@ -2,7 +2,8 @@ import { Duration, Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
-import { CacheTag, type CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
+import { CacheTag } from '../contract/tags';
 import { Endpoint } from './endpoint';
 import { closedSecurityGroup } from './security-group';
 

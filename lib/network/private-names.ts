@@ -2,7 +2,7 @@ import { Duration, Names } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 
 /** How long a resolver may keep the address of a task, and how long it may keep that a name has none. */
 const DNS_TTL = Duration.seconds(5);

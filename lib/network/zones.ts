@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type { CacheZone } from '../topology';
+import type { CacheZone } from '../context/topology';
 
 /**
  * The zones of the selected subnets, one subnet each, lettered in their order.

@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
-import { CacheTag, type CacheContext } from '../context';
-import { containerScript, quote } from '../container-script';
-import type { ContainerSpecification, ExporterSpecification } from '../container-specification';
+import type { CacheContext } from '../context/cache-context';
+import { CacheTag } from '../contract/tags';
+import { containerScript, quote } from '../containers/script';
+import type { ContainerSpecification, ExporterSpecification } from '../containers/specification';
 
 /** What EC2 accepts, before base64. */
 const LIMIT_BYTES = 16 * 1024;

@@ -5,19 +5,19 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import {
   CONTAINER_NAME,
   fargateTask,
   fargateTaskSize,
   SERVICE_PROPERTIES,
   type FargateTaskSize,
-} from '../fargate-task';
+} from '../containers/fargate-task';
 import { Endpoint } from '../network/endpoint';
 import { addressRecord, privateNamespace } from '../network/private-names';
-import { memcachedExporter } from '../observability/exporter';
-import { nodeName } from '../pool-order';
-import type { CacheZone } from '../topology';
+import { memcachedExporter } from '../containers/exporter';
+import { nodeName } from './pool-order';
+import type { CacheZone } from '../context/topology';
 import {
   cacheMemoryFor,
   memcachedLaunch,

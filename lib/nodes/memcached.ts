@@ -1,8 +1,8 @@
 import type { Size } from 'aws-cdk-lib';
-import type { CacheContext } from '../context';
-import { versionProbe } from '../container-script';
-import type { ContainerSpecification } from '../container-specification';
-import { memcachedExporter } from '../observability/exporter';
+import type { CacheContext } from '../context/cache-context';
+import { versionProbe } from '../containers/script';
+import type { ContainerSpecification } from '../containers/specification';
+import { memcachedExporter } from '../containers/exporter';
 import { knownInteger } from '../validation';
 
 /** Settings of the memcached process on a node. */

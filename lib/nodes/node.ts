@@ -2,11 +2,11 @@ import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct, IConstruct, IDependable } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import type { Endpoint } from '../network/endpoint';
-import { MetricFactory } from '../observability/metrics';
-import { Observed, type IMemcachedMetrics } from '../observability/observed';
-import type { CacheZone } from '../topology';
+import { MetricFactory } from '../metrics/factory';
+import { Observed, type IMemcachedMetrics } from '../metrics/node-metrics';
+import type { CacheZone } from '../context/topology';
 
 /** A memcached server that holds data, made here or elsewhere. */
 export interface IMemcachedNode extends IConstruct, IMemcachedMetrics {

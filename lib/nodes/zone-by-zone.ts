@@ -1,9 +1,10 @@
 import { Tags } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
-import { CacheTag, type CacheContext } from '../context';
-import { eachNode } from '../pool-order';
-import type { CacheZone } from '../topology';
+import type { CacheContext } from '../context/cache-context';
+import { CacheTag } from '../contract/tags';
+import { eachNode } from './pool-order';
+import type { CacheZone } from '../context/topology';
 import { knownInteger } from '../validation';
 import type { MemcachedNode, MemcachedNodeFleet } from './node';
 

@@ -1,8 +1,8 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
-import { quote } from '../container-script';
-import type { ContainerSpecification } from '../container-specification';
-import type { CacheContext } from '../context';
-import { OFFICIAL_RELEASE } from '../image';
+import { quote } from '../containers/script';
+import type { ContainerSpecification } from '../containers/specification';
+import type { CacheContext } from '../context/cache-context';
+import { OFFICIAL_RELEASE } from '../containers/memcached-image';
 import type { MemcachedNode } from '../nodes/node';
 
 const CONFIG_PATH = '/tmp/haproxy.cfg';

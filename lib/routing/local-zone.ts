@@ -1,6 +1,6 @@
 import { Fn } from 'aws-cdk-lib';
-import { quote } from '../container-script';
-import type { CacheContext } from '../context';
+import { quote } from '../containers/script';
+import type { CacheContext } from '../context/cache-context';
 
 /**
  * Shell lines that find the letter of the zone a task runs in, from the task's metadata, and export it.

@@ -1,12 +1,12 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { versionProbe } from '../container-script';
-import type { ContainerFile } from '../container-specification';
-import type { CacheContext } from '../context';
+import { versionProbe } from '../containers/script';
+import type { ContainerFile } from '../containers/specification';
+import type { CacheContext } from '../context/cache-context';
 import type { MemcachedNode } from '../nodes/node';
-import { DEFAULT_RETRY } from '../timeouts';
-import { TopologyKind, type CacheZone } from '../topology';
+import { DEFAULT_RETRY } from '../context/timeouts';
+import { TopologyKind, type CacheZone } from '../context/topology';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';

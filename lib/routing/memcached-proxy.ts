@@ -1,10 +1,10 @@
 import type { Construct } from 'constructs';
-import { versionProbe } from '../container-script';
-import type { CacheContext } from '../context';
+import { versionProbe } from '../containers/script';
+import type { CacheContext } from '../context/cache-context';
 import type { MemcachedNode } from '../nodes/node';
-import { memcachedExporter } from '../observability/exporter';
-import { TopologyKind } from '../topology';
-import { DEFAULT_RETRY } from '../timeouts';
+import { memcachedExporter } from '../containers/exporter';
+import { TopologyKind } from '../context/topology';
+import { DEFAULT_RETRY } from '../context/timeouts';
 import { localZone } from './local-zone';
 import { NOREPLY_ROUTE } from './noreply-route';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';

@@ -1,9 +1,9 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
-import { warnOfIndependentNodes } from './layer-4';
+import { warnOfIndependentNodes } from './warnings';
 import { ReadRouting, type IRouting, type RoutingConfig } from './strategy';
 
 /** A Network Load Balancer straight before the nodes. */

@@ -1,9 +1,9 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import type { MemcachedNode } from '../nodes/node';
-import { DEFAULT_RETRY } from '../timeouts';
-import { warnOfIndependentNodes } from './layer-4';
+import { DEFAULT_RETRY } from '../context/timeouts';
+import { warnOfIndependentNodes } from './warnings';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
 import { ReadRouting } from './strategy';
 

@@ -2,15 +2,16 @@ import { Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
-import type { ContainerSpecification } from '../container-specification';
-import { CacheTag, type CacheContext } from '../context';
+import type { ContainerSpecification } from '../containers/specification';
+import type { CacheContext } from '../context/cache-context';
+import { CacheTag } from '../contract/tags';
 import {
   CONTAINER_NAME,
   fargateTask,
   fargateTaskSize,
   SERVICE_PROPERTIES,
   type FargateTaskSize,
-} from '../fargate-task';
+} from '../containers/fargate-task';
 import { EndpointLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import type { MemcachedNode, MemcachedNodeFleet } from '../nodes/node';

@@ -2,7 +2,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import type { Endpoint } from '../network/endpoint';
 import type { EndpointLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';

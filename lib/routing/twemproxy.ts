@@ -3,10 +3,10 @@ import { Duration } from 'aws-cdk-lib';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context';
+import type { CacheContext } from '../context/cache-context';
 import type { MemcachedNode } from '../nodes/node';
-import { isX86 } from '../processors';
-import { TopologyKind } from '../topology';
+import { isX86 } from '../containers/processors';
+import { TopologyKind } from '../context/topology';
 import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
 import { ProxyStatisticsEngine } from './strategy';
 

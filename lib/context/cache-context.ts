@@ -1,0 +1,152 @@
+import { Aws, Names, RemovalPolicy, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { MemcachedImage } from '../containers/memcached-image';
+import type { MetricDetail } from '../metrics/detail';
+import type { PrometheusProps } from '../monitoring/prometheus';
+import type { CacheTimeouts } from './timeouts';
+import type { CacheTopology, CacheZone } from './topology';
+
+/** Properties of `CacheContext`. */
+export interface CacheContextProps {
+  /** The network. */
+  readonly vpc: ec2.IVpc;
+
+  /** The zones, in their stable order. */
+  readonly zones: CacheZone[];
+
+  /** How the keys are laid out. */
+  readonly topology: CacheTopology;
+
+  /** How long the parts wait for each other. */
+  readonly timeouts: CacheTimeouts;
+
+  /** The memcached image. */
+  readonly image: MemcachedImage;
+
+  /** The port of nodes, proxies and endpoint. */
+  readonly port: number;
+
+  /** The processors of Fargate tasks and of the default instance type. */
+  readonly cpuArchitecture: ecs.CpuArchitecture;
+
+  /**
+   * The ECS cluster that tasks run in.
+   *
+   * @default - one is made when the first service asks for it
+   */
+  readonly ecsCluster?: ecs.ICluster;
+
+  /**
+   * The log of every process.
+   *
+   * @default - one is made when the first process asks for it
+   */
+  readonly logGroup?: logs.ILogGroup;
+
+  /** Whether the probe publishes metrics. */
+  readonly probe: boolean;
+
+  /** The finest metrics that the probe publishes. */
+  readonly metricDetail: MetricDetail;
+
+  /**
+   * Prometheus exporters beside the processes.
+   *
+   * @default - none
+   */
+  readonly prometheus?: PrometheusProps;
+}
+
+/** What a cluster lends to its nodes and its routing. */
+export class CacheContext extends Construct {
+  /** The network. */
+  public readonly vpc: ec2.IVpc;
+
+  /** The zones, in their stable order. */
+  public readonly zones: CacheZone[];
+
+  /** How the keys are laid out. */
+  public readonly topology: CacheTopology;
+
+  /** How long the parts wait for each other. */
+  public readonly timeouts: CacheTimeouts;
+
+  /** The memcached image. */
+  public readonly image: MemcachedImage;
+
+  /** The port of nodes, proxies and endpoint. */
+  public readonly port: number;
+
+  /** The processors of Fargate tasks and of the default instance type. */
+  public readonly cpuArchitecture: ecs.CpuArchitecture;
+
+  /** The name of the cluster, in its tag and in its metrics: unique within an account and region. */
+  public readonly clusterName: string;
+
+  /** Whether the probe publishes metrics. */
+  public readonly probe: boolean;
+
+  /** The finest metrics that the probe publishes. */
+  public readonly metricDetail: MetricDetail;
+
+  /**
+   * Prometheus exporters beside the processes.
+   *
+   * @default - none
+   */
+  public readonly prometheus?: PrometheusProps;
+
+  private _ecsCluster?: ecs.ICluster;
+  private _logGroup?: logs.ILogGroup;
+
+  constructor(scope: Construct, id: string, props: CacheContextProps) {
+    super(scope, id);
+    this.vpc = props.vpc;
+    this.zones = props.zones;
+    this.topology = props.topology;
+    this.timeouts = props.timeouts;
+    this.image = props.image;
+    this.port = props.port;
+    this.cpuArchitecture = props.cpuArchitecture;
+    this.clusterName = `${Aws.STACK_NAME}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
+    this.probe = props.probe;
+    this.metricDetail = props.metricDetail;
+    this.prometheus = props.prometheus;
+    this._ecsCluster = props.ecsCluster;
+    this._logGroup = props.logGroup && metricsFrom(props.logGroup);
+  }
+
+  /** The ECS cluster that tasks run in. Made on first use: a cluster may need none. */
+  public get ecsCluster(): ecs.ICluster {
+    this._ecsCluster ??= new ecs.Cluster(this, 'EcsCluster', {
+      vpc: this.vpc,
+      containerInsightsV2: ecs.ContainerInsights.DISABLED,
+    });
+    return this._ecsCluster;
+  }
+
+  /** The log of every process. Made on first use. */
+  public get logGroup(): logs.ILogGroup {
+    this._logGroup ??= new logs.LogGroup(this, 'Log', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    return this._logGroup;
+  }
+}
+
+/** CloudWatch makes metrics of a log's lines in one class of log groups only. */
+function metricsFrom(logGroup: logs.ILogGroup): logs.ILogGroup {
+  const resource = logGroup.node.defaultChild;
+  const logClass = resource instanceof logs.CfnLogGroup ? resource.logGroupClass : undefined;
+  if (logClass !== undefined && !Token.isUnresolved(logClass) && logClass !== logs.LogGroupClass.STANDARD) {
+    throw new Error(
+      `logGroup has the class ${logClass}, expected ${logs.LogGroupClass.STANDARD}: CloudWatch makes no metrics of the others; ` +
+        'change its logGroupClass, or leave logGroup out',
+    );
+  }
+  return logGroup;
+}

@@ -1,0 +1,26 @@
+/** The tags by which a cluster's resources are told apart, by people, by IAM and by the rehearsal. */
+export enum CacheTag {
+  /** The cluster: unique within an account and region. */
+  CLUSTER = 'cdk-memcached:cluster',
+
+  /** What the resource is to the cluster: `node`, `proxy`, `endpoint`, `discovery` or `probe`. */
+  ROLE = 'cdk-memcached:role',
+
+  /** How keys are laid out: `replicated` or `sharded`. */
+  TOPOLOGY = 'cdk-memcached:topology',
+
+  /** What an alarm is called within its cluster, such as `ZoneADown`. */
+  ALARM = 'cdk-memcached:alarm',
+
+  /** The name of the availability zone. */
+  ZONE = 'cdk-memcached:zone',
+
+  /** The node's name, such as `a1`. */
+  NODE = 'cdk-memcached:node',
+
+  /** The id of the network interface that gives an EC2 node its address. */
+  INTERFACE = 'cdk-memcached:interface',
+
+  /** The logical id of the Auto Scaling group that an EC2 node signals. */
+  GROUP = 'cdk-memcached:group',
+}

@@ -1,0 +1,206 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { MemcachedNode } from '../../nodes/node';
+import type { CacheZone } from '../../context/topology';
+import type { AlarmSpecification } from './specification';
+import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
+
+/** What AWS's own metrics tell of. */
+export interface AwsAlarmTargets {
+  readonly metrics: MetricFactory;
+  readonly zones: CacheZone[];
+  readonly nodes: MemcachedNode[];
+  /** The fewest targets behind the load balancer; none without one. */
+  readonly minTargets?: number;
+  readonly hasProxies: boolean;
+  /** Whether the load balancer is what clients send their requests to, or only tells them the nodes. */
+  readonly servesClients: boolean;
+}
+
+/** A metric alarm takes at most ten metrics. */
+const METRICS_IN_AN_ALARM = 10;
+
+const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
+const { MINIMUM, MAXIMUM, SUM, AVERAGE } = cloudwatch.Stats;
+
+/** The alarms on the metrics of the load balancer, the proxies' service and the nodes' machines or tasks. */
+export function awsAlarms(targets: AwsAlarmTargets): AlarmSpecification[] {
+  return [
+    ...(targets.minTargets === undefined ? [] : balancerAlarms(targets, targets.minTargets)),
+    ...(targets.hasProxies ? proxyAlarms(targets) : []),
+    ...nodeAlarms(targets),
+  ];
+}
+
+function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minTargets: number): AlarmSpecification[] {
+  const endpoint = servesClients ? 'memcached endpoint' : 'memcached configuration endpoint';
+  const healthy = (zone?: string): cloudwatch.IMetric =>
+    metrics.targets('HealthyHostCount', MINIMUM, zone, EACH_MINUTE);
+  const counted = (name: string): cloudwatch.IMetric => metrics.loadBalancer(name, SUM, EACH_MINUTE);
+  return [
+    {
+      id: 'NoHealthyTarget',
+      option: 'noHealthyTarget',
+      metric: healthy(),
+      description: (threshold) => `Fewer than ${threshold} targets of the ${endpoint} are healthy`,
+      comparison: 'below',
+      threshold: 1,
+      range: { lowest: 0, highest: minTargets },
+      minutes: 2,
+      // A load balancer that reports nothing is as bad as one without targets.
+      missing: BREACHING,
+      severity: servesClients ? 'down' : 'degraded',
+    },
+    {
+      id: 'HealthyTargetsBelowQuorum',
+      option: 'healthyTargetsBelowQuorum',
+      metric: healthy(),
+      description: (quorum) =>
+        `Fewer than ${quorum} targets of the ${endpoint} are healthy: the next loss can take it down`,
+      comparison: 'below',
+      threshold: Math.floor(minTargets / 2) + 1,
+      range: { lowest: 0, highest: minTargets },
+      minutes: 2,
+      missing: BREACHING,
+      severity: 'degraded',
+    },
+    {
+      id: 'UnhealthyTargets',
+      option: 'unhealthyTargets',
+      metric: metrics.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE),
+      description: () => `A target of the ${endpoint} fails its health checks and has not been replaced`,
+      comparison: 'atLeast',
+      threshold: 1,
+      range: { lowest: 0 },
+      minutes: 5,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+    ...zones.map(({ label, availabilityZone }): AlarmSpecification => ({
+      id: `Zone${label.toUpperCase()}WithoutHealthyTarget`,
+      option: 'zoneWithoutHealthyTarget',
+      metric: healthy(availabilityZone),
+      description: (threshold) =>
+        `Zone ${label} of the ${endpoint} has fewer than ${threshold} healthy targets: its clients cross zones`,
+      comparison: 'below',
+      threshold: 1,
+      range: { lowest: 0 },
+      minutes: 3,
+      missing: BREACHING,
+      severity: 'degraded',
+    })),
+    // What follows is published only when it is not zero.
+    {
+      id: 'TargetResets',
+      option: 'targetResets',
+      metric: counted('TCP_Target_Reset_Count'),
+      description: (threshold) => `Targets of the ${endpoint} reset ${threshold} or more connections a minute`,
+      comparison: 'atLeast',
+      threshold: 100,
+      range: { lowest: 0 },
+      minutes: 5,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+    {
+      id: 'LoadBalancerResets',
+      option: 'loadBalancerResets',
+      metric: counted('TCP_ELB_Reset_Count'),
+      description: (threshold) => `The ${endpoint} resets ${threshold} or more connections a minute`,
+      comparison: 'atLeast',
+      threshold: 100,
+      range: { lowest: 0 },
+      minutes: 5,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+    {
+      id: 'PortAllocationErrors',
+      option: 'portAllocationErrors',
+      metric: counted('PortAllocationErrorCount'),
+      description: () => `The ${endpoint} has no port left to reach a target: it needs more targets`,
+      comparison: 'atLeast',
+      threshold: 1,
+      range: { lowest: 0 },
+      minutes: 3,
+      withinMinutes: 5,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+    {
+      id: 'UnhealthyRouting',
+      option: 'unhealthyRouting',
+      metric: counted('UnhealthyRoutingFlowCount'),
+      description: () => `The ${endpoint} sends connections to unhealthy targets, since it has too few others`,
+      comparison: 'atLeast',
+      threshold: 1,
+      range: { lowest: 0 },
+      minutes: 2,
+      missing: NOT_BREACHING,
+      severity: 'degraded',
+    },
+  ];
+}
+
+function proxyAlarms({ metrics, servesClients }: AwsAlarmTargets): AlarmSpecification[] {
+  const proxies = servesClients ? 'memcached proxies' : 'processes that tell the memcached nodes';
+  const common = {
+    comparison: 'atLeast',
+    threshold: 80,
+    range: { lowest: 0, highest: 100 },
+    minutes: 10,
+    // Without proxies there is no utilization; the alarms on targets tell.
+    missing: NOT_BREACHING,
+    severity: 'degraded',
+  } as const;
+  return [
+    {
+      ...common,
+      id: 'ProxyCpu',
+      option: 'proxyCpu',
+      metric: metrics.proxyService('CPUUtilization', AVERAGE, EACH_MINUTE),
+      description: (percent) => `The ${proxies} use ${percent} % CPU or more and scaling has not relieved them`,
+    },
+    {
+      ...common,
+      id: 'ProxyMemory',
+      option: 'proxyMemory',
+      metric: metrics.proxyService('MemoryUtilization', AVERAGE, EACH_MINUTE),
+      description: (percent) => `The ${proxies} use ${percent} % of their memory or more: give them more`,
+    },
+  ];
+}
+
+/** One alarm for ten nodes of a zone: a hundred nodes do not make a hundred alarms. */
+function nodeAlarms({ zones, nodes }: AwsAlarmTargets): AlarmSpecification[] {
+  return zones.flatMap((zone) => {
+    const ofZone = nodes.filter((node) => node.zone === zone);
+    const groups = Math.ceil(ofZone.length / METRICS_IN_AN_ALARM);
+    return Array.from({ length: groups }, (_, i): AlarmSpecification => {
+      const group = ofZone.slice(i * METRICS_IN_AN_ALARM, (i + 1) * METRICS_IN_AN_ALARM);
+      const names = group.map(({ name }) => name).join(', ');
+      return {
+        id: `Zone${zone.label.toUpperCase()}NodeLost${i === 0 ? '' : i + 1}`,
+        option: 'nodeLost',
+        metric: inServiceCount(group),
+        description: () => `A memcached node of zone ${zone.label} is lost and has not been replaced: one of ${names}`,
+        comparison: 'below',
+        threshold: group.length,
+        minutes: 5,
+        // A machine that never finishes its start is in service now and then.
+        withinMinutes: 10,
+        missing: BREACHING,
+        severity: 'degraded',
+      };
+    });
+  });
+}
+
+/** How many of the nodes are in service. A node that reports nothing counts as lost. */
+function inServiceCount(nodes: MemcachedNode[]): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: nodes.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
+    usingMetrics: Object.fromEntries(nodes.map(({ name, inServiceMetric }) => [name, inServiceMetric])),
+    label: 'Nodes in service',
+    ...EACH_MINUTE,
+  });
+}

@@ -1,0 +1,46 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { CacheAlarmsProps } from './options';
+
+/** An alarm, before it is tuned and made. */
+export interface AlarmSpecification {
+  /** What it is called within its cluster. */
+  readonly id: string;
+
+  /** The property that tunes it. */
+  readonly option: keyof CacheAlarmsProps;
+
+  readonly metric: cloudwatch.IMetric;
+
+  /** What is wrong, for the person who is paged. */
+  readonly description: (threshold: number) => string;
+
+  readonly comparison: Comparison;
+
+  /** Unless the user gives another. */
+  readonly threshold: number;
+
+  /** Between which the figure is; none where the threshold follows from the cluster and is not the user's. */
+  readonly range?: { readonly lowest: number; readonly highest?: number };
+
+  /** How long it lasts before the alarm, in minutes: a loss that heals pages nobody. */
+  readonly minutes: number;
+
+  /** Within how many minutes it has to last so long in all; at a stretch when not given. */
+  readonly withinMinutes?: number;
+
+  readonly missing: cloudwatch.TreatMissingData;
+
+  readonly severity: Severity;
+}
+
+/** Clients are not served; something else is wrong; something is worth a look, but nobody is woken. */
+export type Severity = 'down' | 'degraded' | 'notice';
+
+export type Comparison = 'below' | 'atMost' | 'atLeast' | 'above' | 'belowBand';
+
+export const OPERATORS: Record<Exclude<Comparison, 'belowBand'>, cloudwatch.ComparisonOperator> = {
+  below: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+  atMost: cloudwatch.ComparisonOperator.LESS_THAN_OR_EQUAL_TO_THRESHOLD,
+  atLeast: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+  above: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+};

@@ -1,0 +1,38 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { IMemcachedCluster } from '../../cluster/base';
+
+/** Properties of `CacheDashboard`. */
+export interface CacheDashboardProps {
+  /** The cluster that it shows, made here or elsewhere. */
+  readonly cluster: IMemcachedCluster;
+
+  /**
+   * The dashboard's name: letters, digits, `-` and `_`.
+   *
+   * @default - one that CloudFormation makes
+   */
+  readonly dashboardName?: string;
+}
+
+/**
+ * A dashboard for the person on call: health at the top, then traffic, hit ratio, memory and network, by zone.
+ *
+ * For the same widgets in a dashboard of your own, add the rows of `cluster.dashboardWidgets()`.
+ */
+export class CacheDashboard extends Construct {
+  /** The dashboard, for widgets of your own below these. */
+  public readonly dashboard: cloudwatch.Dashboard;
+
+  constructor(scope: Construct, id: string, props: CacheDashboardProps) {
+    super(scope, id);
+    this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
+      dashboardName: props.dashboardName,
+      defaultInterval: Duration.hours(3),
+      // A longer period would change what sums stand for, and hide what lasts a minute.
+      periodOverride: cloudwatch.PeriodOverride.INHERIT,
+      widgets: props.cluster.dashboardWidgets(),
+    });
+  }
+}
