@@ -2,16 +2,20 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RehearsalError } from '../errors';
 import { mustRun } from './command';
-import { packages, suite } from './packages';
+import { packages } from './packages';
 
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
  * Downloads the packages with an apt that has its own lists, cache and (empty) set of installed packages: it needs no
  * root, changes nothing of the machine's apt, and keeps the machine's own settings (proxy, certificates).
- * Returns the folder of the .deb files.
+ * What is in several suites comes from the first. Returns the folder of the .deb files.
  */
-export async function download(folder: string, progress: (line: string) => void): Promise<string> {
+export async function download(
+  suites: readonly string[],
+  folder: string,
+  progress: (line: string) => void,
+): Promise<string> {
   const archives = join(folder, 'cache/archives');
   for (const each of [join(archives, 'partial'), join(folder, 'state/lists/partial'), join(folder, 'parts')]) {
     mkdirSync(each, { recursive: true });
@@ -19,7 +23,7 @@ export async function download(folder: string, progress: (line: string) => void)
   writeFileSync(join(folder, 'state/status'), '');
   const site = process.env.CDK_MEMCACHED_MIRROR ?? (await mirrorOfThisMachine(folder));
   const sources = join(folder, 'sources.list');
-  writeFileSync(sources, `deb [signed-by=${keyring}] ${site} ${suite} main\n`);
+  writeFileSync(sources, suites.map((suite) => `deb [signed-by=${keyring}] ${site} ${suite} main\n`).join(''));
 
   const own = [
     ...ownState(folder),
@@ -29,10 +33,10 @@ export async function download(folder: string, progress: (line: string) => void)
       'Dir::Etc::Preferences': '/dev/null',
       'Dir::Etc::PreferencesParts': join(folder, 'parts'),
       'APT::Install-Recommends': 'false',
-      'APT::Default-Release': '',
+      'APT::Default-Release': suites[0]!,
     }),
   ];
-  await apt([...own, 'update'], `${keyring} must hold the key of ${suite}: install debian-archive-keyring`);
+  await apt([...own, 'update'], `${keyring} must hold the keys of ${suites}: install debian-archive-keyring`);
   const plan = await apt([...own, 'install', '--yes', '--print-uris', ...packages]);
   const count = plan.split('\n').filter((line) => line.startsWith("'")).length;
   const size = /Need to get (.*?) of archives/.exec(plan)?.[1] ?? 'unknown size';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 
-export const suite = 'trixie';
+/** Debian's testing has the releases that are deployed; what it lacks for a while comes from the suite after it. */
+export const suites: readonly string[] = ['forky', 'trixie'];
 
 /** Debian packages of the one root filesystem that every host runs in; apt adds what they depend on. */
 export const packages = [
@@ -34,8 +35,8 @@ export const packages = [
 /** Raise when the way the root filesystem is laid out changes, so that an old cache is not taken for a new one. */
 const layout = 2;
 
-export const rootfsName = (): string =>
+export const rootfsName = (from: readonly string[]): string =>
   `rootfs-${createHash('sha256')
-    .update(JSON.stringify([suite, layout, process.arch, packages]))
+    .update(JSON.stringify([from, layout, process.arch, packages]))
     .digest('hex')
     .slice(0, 12)}`;

@@ -1,19 +1,50 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { RehearsalError } from '../errors';
 import { download } from './apt';
 import { mustRun } from './command';
 import { makeImage } from './image';
-import { rootfsName } from './packages';
+import { rootfsName, suites } from './packages';
+
+/** How long suites that could not be had are left alone. */
+const retryMs = 3_600_000;
 
 export const cacheFolder = (): string =>
   process.env.CDK_MEMCACHED_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'cdk-memcached');
 
-/** The root filesystem that every host of a rehearsal runs in: made on first use, then kept in the cache folder. */
-export async function ensureRootfs(progress: (line: string) => void): Promise<string> {
-  const rootfs = join(cacheFolder(), rootfsName());
-  if (existsSync(rootfs)) return rootfs;
+type Progress = (line: string) => void;
 
+/** The root filesystem that every host of a rehearsal runs in: made on first use, then kept in the cache folder. */
+export const ensureRootfs = (progress: Progress): Promise<string> =>
+  firstToBeHad(suites, cacheFolder(), make, progress);
+
+/** Made of all suites or, where these cannot be had, without the first. That is tried again after an hour. */
+export async function firstToBeHad(
+  from: readonly string[],
+  cache: string,
+  make: (from: readonly string[], rootfs: string, progress: Progress) => Promise<void>,
+  progress: Progress,
+): Promise<string> {
+  const rootfs = join(cache, rootfsName(from));
+  if (existsSync(rootfs)) return rootfs;
+  const failed = `${rootfs}.failed`;
+  const [first, ...others] = from;
+  const without = () => firstToBeHad(others, cache, make, progress);
+  if (others.length > 0 && existsSync(failed) && Date.now() - statSync(failed).mtimeMs < retryMs) return without();
+  try {
+    await make(from, rootfs, progress);
+    rmSync(failed, { force: true });
+    return rootfs;
+  } catch (error) {
+    if (others.length === 0 || !(error instanceof RehearsalError)) throw error;
+    progress(`${first} cannot be had: ${error.message}; taking ${others.join(', ')}`);
+    writeFileSync(failed, error.message);
+    return without();
+  }
+}
+
+async function make(from: readonly string[], rootfs: string, progress: Progress): Promise<void> {
   // Made aside and renamed when whole: neither an interrupt nor a second run at the same time leaves half of it.
   const work = `${rootfs}.${process.pid}`;
   const removeWork = () => rmSync(work, { recursive: true, force: true });
@@ -23,7 +54,7 @@ export async function ensureRootfs(progress: (line: string) => void): Promise<st
   process.once('SIGTERM', interrupted);
   try {
     mkdirSync(work, { recursive: true });
-    const archives = await download(work, progress);
+    const archives = await download(from, work, progress);
     progress('unpacking them');
     const root = join(work, 'root');
     await unpack(archives, root);
@@ -39,7 +70,6 @@ export async function ensureRootfs(progress: (line: string) => void): Promise<st
     process.removeListener('SIGINT', interrupted);
     process.removeListener('SIGTERM', interrupted);
   }
-  return rootfs;
 }
 
 async function unpack(archives: string, root: string): Promise<void> {

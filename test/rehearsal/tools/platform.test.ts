@@ -1,5 +1,5 @@
 import { checkPlatform } from '../../../rehearsal/tools/platform';
-import { rootfsName } from '../../../rehearsal/tools/packages';
+import { rootfsName, suites } from '../../../rehearsal/tools/packages';
 
 test('a platform without namespaces is told in one line', async () => {
   const { platform } = process;
@@ -14,4 +14,7 @@ test('a platform without namespaces is told in one line', async () => {
   }
 });
 
-test('the cache folder is named by what is in it', () => expect(rootfsName()).toMatch(/^rootfs-[0-9a-f]{12}$/));
+test('the cache folder is named by what is in it', () => {
+  expect(rootfsName(suites)).toMatch(/^rootfs-[0-9a-f]{12}$/);
+  expect(rootfsName(suites)).not.toBe(rootfsName(suites.slice(1)));
+});
