@@ -12,6 +12,7 @@ import { type Choice, choose } from './scenarios/choice';
 import { runScenario } from './scenarios/run';
 import { onSteadyComputer } from './scenarios/steady';
 import { versionOf } from './tools/engines';
+import { releasesLine, releasesOf, releaseWarnings } from './tools/releases';
 
 /** Rehearses every cluster of the assembly, one after another. Gives back the exit code. */
 export async function rehearse(options: Options): Promise<number> {
@@ -23,15 +24,17 @@ export async function rehearse(options: Options): Promise<number> {
     memcached: await versionOf(stage.rootfs, 'memcached'),
     haproxy: await versionOf(stage.rootfs, 'haproxy'),
   };
+  const releases = await releasesOf(stage.rootfs, stage.plans);
   const reports: ClusterReport[] = [];
   for (const choice of choices) {
     for (const line of choice.skipped) progressOf(choice.plan)(line);
     if (choice.scenarios.length > 0) reports.push(await rehearseCluster(choice, stage));
   }
 
-  const file = writeReport(options.reportFolder, reports, versions);
+  const file = writeReport(options.reportFolder, reports, { versions, releases });
   for (const report of reports) console.log(`\n${renderCluster(report)}`);
-  console.log(`\nmemcached ${versions.memcached}, haproxy ${versions.haproxy}; report: ${file}`);
+  console.log(`\n${releasesLine(releases)}; haproxy ${versions.haproxy} as the load balancer; report: ${file}`);
+  for (const warning of releaseWarnings(releases, stage.rootfs)) console.log(warning);
   console.log(verdict(reports));
   return reports.every(({ survived }) => survived) ? 0 : 1;
 }

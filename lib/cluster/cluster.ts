@@ -290,8 +290,8 @@ export class MemcachedCluster extends MemcachedClusterBase {
     if (release) {
       Annotations.of(this).addWarningV2(
         'cdk-memcached:unsafeImage',
-        `the image is memcached ${release}, expected 1.6.42 or later, which mends CVE-2026-47783 and CVE-2026-47784: ` +
-          'use a newer tag',
+        `the image is memcached ${release}, expected 1.6.45 or later, which fixes CVE-2026-47783, CVE-2026-47784 and ` +
+          'overflows in the proxy and the crawler: use a newer tag',
       );
     }
   }

@@ -3,8 +3,11 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 
-/** The first release without CVE-2026-47783 and CVE-2026-47784. */
-const FIRST_SAFE_RELEASE = [1, 6, 42];
+/**
+ * CVE-2026-47783 and CVE-2026-47784 are fixed in 1.6.42; 1.6.43 to 1.6.45 hold 47 more fixes, overflows in the proxy and
+ * in the crawler among them.
+ */
+const FIRST_SAFE_RELEASE = [1, 6, 45];
 
 /** The release of the official image. */
 export const OFFICIAL_RELEASE = '1.6.45';
@@ -23,7 +26,7 @@ export abstract class MemcachedImage {
   /**
    * An image in a registry that needs no login.
    *
-   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
+   * It must hold memcached 1.6.45 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
    * `wget`.
    *
    * @param image registry, repository and tag or digest
@@ -35,7 +38,7 @@ export abstract class MemcachedImage {
   /**
    * An image in an ECR repository; nodes and proxies are allowed to pull it.
    *
-   * It must hold memcached 1.6.42 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
+   * It must hold memcached 1.6.45 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
    * `wget`.
    *
    * @param repository the repository

@@ -17,6 +17,7 @@ export function containersOf(task: DeployedResource): ContainerPlan[] {
     }
     return {
       name: definition.Name,
+      image: definition.Image && String(definition.Image),
       argv,
       environment: Object.fromEntries(
         (definition.Environment ?? []).map(({ Name, Value }: any) => [Name, String(Value)]),

@@ -82,6 +82,8 @@ export interface RecordPlan {
 
 export interface ContainerPlan {
   readonly name: string;
+  /** As the template names it. */
+  readonly image?: string;
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly user: string;

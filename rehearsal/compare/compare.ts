@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import type { ClusterPlan, ContainerPlan } from '../assembly/plan';
+import type { ClusterPlan } from '../assembly/plan';
 import { messageOf } from '../errors';
 import { type Options, progressOf, setStage, type Stage } from '../inside';
 import { factsOf } from '../report/report';
-import { type Engine, engineOf, isInImage, versionOf } from '../tools/engines';
+import { type Engine, isInImage, versionOf } from '../tools/engines';
+import { deployedBy, releasesOf, releaseWarnings } from '../tools/releases';
 import { measure } from './measure';
 import { type StrategyReport, writeComparison } from './report';
 
@@ -17,7 +18,10 @@ export async function compare(options: Options): Promise<number> {
   for (const plan of stage.plans) strategies.push(await reportOf(plan, stage));
 
   const versions = await versionsOf(stage);
-  const text = writeComparison(options.reportFolder, { versions, strategies });
+  const present = stage.plans.filter((plan) => enginesOf(plan).every((engine) => isInImage(stage.rootfs, engine)));
+  const releases = await releasesOf(stage.rootfs, present);
+  const text = writeComparison(options.reportFolder, { versions, releases, strategies });
+  for (const warning of releaseWarnings(releases, stage.rootfs)) console.log(warning);
   console.log(`\n${text}\nreport: ${join(options.reportFolder, 'compare.json')}`);
   return strategies.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }
@@ -39,13 +43,7 @@ async function reportOf(plan: ClusterPlan, stage: Stage): Promise<StrategyReport
   }
 }
 
-function enginesOf({ nodes, proxies }: ClusterPlan): Engine[] {
-  const services = [...nodes, ...(proxies ? [proxies] : [])];
-  const containers = services.flatMap((service): readonly ContainerPlan[] =>
-    service.kind === 'service' ? service.containers : [],
-  );
-  return containers.map(engineOf).filter((engine) => engine !== undefined);
-}
+const enginesOf = (plan: ClusterPlan): Engine[] => deployedBy(plan).map(({ engine }) => engine);
 
 /** Of nodes, of what stands for the load balancer, and of whatever else ran in a container. */
 async function versionsOf({ rootfs, plans }: Stage): Promise<Record<string, string>> {

@@ -4,6 +4,7 @@ import type { ClientResult } from '../clients/client-libraries';
 import type { Capabilities } from '../clients/memccapable';
 import type { Counts } from '../report/promises';
 import type { ClusterFacts, ScenarioReport } from '../report/report';
+import type { Release } from '../tools/releases';
 import { comparisonText } from './table';
 
 /** What was counted, and the hit ratio of it. */
@@ -53,6 +54,8 @@ export interface StrategyReport extends ClusterFacts {
 export interface Comparison {
   /** Of every engine that ran. */
   readonly versions: Readonly<Record<string, string>>;
+  /** And what the templates deploy in their place. */
+  readonly releases: readonly Release[];
   readonly strategies: readonly StrategyReport[];
 }
 

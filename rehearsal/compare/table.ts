@@ -21,7 +21,7 @@ const legend = [
 ].join('\n');
 
 /** The comparison as Markdown that reads well as text too: what strategies cost, and which clients they serve. */
-export function comparisonText({ strategies, versions }: Comparison): string {
+export function comparisonText({ strategies, versions }: Pick<Comparison, 'strategies' | 'versions'>): string {
   const titles = ['strategy', 'nodes', ...columns.map(({ title }) => title)];
   const engines = Object.entries(versions).map(([engine, version]) => `${engine} ${version}`);
   const parts = [table(titles, strategies.map(rowOf)), legend, ...clients(strategies), engines.join(', ')];

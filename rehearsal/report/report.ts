@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firing } from '../alarms/monitor';
 import type { ClusterPlan, Topology } from '../assembly/plan';
+import type { Release } from '../tools/releases';
 import { type Counts, figuresPromise, type Promised } from './promises';
 
 export interface ScenarioReport extends Counts {
@@ -53,9 +54,10 @@ export interface ClusterReport extends ClusterFacts {
   readonly notEvaluated: readonly { readonly name: string; readonly reason: string }[];
 }
 
-export interface Versions {
-  readonly memcached: string;
-  readonly haproxy: string;
+/** What ran, and of the template's engines what is deployed. */
+export interface Ran {
+  readonly versions: { readonly memcached: string; readonly haproxy: string };
+  readonly releases: readonly Release[];
 }
 
 export const factsOf = (plan: ClusterPlan): ClusterFacts => ({
@@ -95,7 +97,7 @@ const withFigures = (scenarios: readonly ScenarioReport[], withoutFigures: reado
   );
 
 /** The first cluster's facts stand at the top too: most assemblies have one. */
-export function writeReport(folder: string, clusters: readonly ClusterReport[], versions: Versions): string {
+export function writeReport(folder: string, clusters: readonly ClusterReport[], { versions, releases }: Ran): string {
   const scenarios = clusters.flatMap((each) =>
     each.scenarios.map((scenario) => ({ cluster: each.cluster, ...scenario })),
   );
@@ -108,6 +110,7 @@ export function writeReport(folder: string, clusters: readonly ClusterReport[], 
     nodes,
     proxies,
     versions,
+    releases,
     scenarios,
     promises: scenarios.flatMap(({ cluster, name, promises }) =>
       promises.map((promise) => ({ cluster, scenario: name, ...promise })),

@@ -86,13 +86,13 @@ describe('the image', () => {
     );
   });
 
-  test.each(['memcached:1.6.41-alpine', 'registry.example:5000/memcached:1.5.0'])('%s warns of its CVEs', (name) => {
+  test.each(['memcached:1.6.44-alpine', 'registry.example:5000/memcached:1.5.0'])('%s warns of its CVEs', (name) => {
     const made = new SynthesizedCluster({ image: MemcachedImage.fromRegistry(name) });
     Annotations.fromStack(made.stack).hasWarning('*', Match.stringLikeRegexp('CVE-2026-47783'));
   });
 
   test.each([
-    'memcached:1.6.42',
+    'memcached:1.6.45',
     'memcached:1.7.0-alpine',
     'memcached',
     'registry.example/mc@sha256:0123',
@@ -280,7 +280,7 @@ test('an old release in ECR warns of its CVEs', () => {
   const stack = regionalStack();
   const image = MemcachedImage.fromEcrRepository(new ecr.Repository(stack, 'Repository'), '1.6.20');
   const made = new SynthesizedCluster({ image }, stack);
-  Annotations.fromStack(made.stack).hasWarning('*', Match.stringLikeRegexp('memcached 1.6.20, expected 1.6.42'));
+  Annotations.fromStack(made.stack).hasWarning('*', Match.stringLikeRegexp('memcached 1.6.20, expected 1.6.45'));
 });
 
 test('an image in ECR of another region is pulled from there', () => {

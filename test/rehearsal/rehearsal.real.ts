@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { differs } from '../../rehearsal/tools/releases';
 import { type Fixture, template, writeAssembly } from './fixtures/assembly';
 import { Program } from './fixtures/program';
 import { routesWithoutFailover } from './fixtures/proxies';
@@ -36,6 +37,11 @@ describe('a rehearsal', () => {
       expect(scenario.hits / (scenario.hits + scenario.misses)).toBeGreaterThanOrEqual(0.999);
     }
     expect(report.clusters[0]).toMatchObject({ probe: false, notEvaluated: [] });
+    const [nodes, proxies] = report.releases;
+    expect(nodes).toMatchObject({ engine: 'memcached', ran: report.versions.memcached, deployed: '1.6.45' });
+    expect(proxies).toEqual({ engine: 'memcached', ran: report.versions.memcached });
+    expect(output).toContain(`\nmemcached ${nodes.ran} ran, 1.6.45 is deployed; `);
+    expect(output.includes('\nwarning: memcached ')).toBe(differs(nodes));
     const [healthy, , proxyKilled, zoneLost] = report.scenarios;
     expect(healthy).toMatchObject({ recoverySeconds: 0, reconnects: 0 });
     expect(proxyKilled.recoverySeconds).toBeGreaterThan(3);

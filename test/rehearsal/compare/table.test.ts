@@ -94,7 +94,7 @@ test('every line of the table is as long as the others', () => {
 test('is written as JSON and as Markdown', () => {
   const folder = mkdtempSync(join(tmpdir(), 'compare-test-'));
   try {
-    const comparison = { strategies: [row()], versions: { memcached: '1.6.38' } };
+    const comparison = { strategies: [row()], versions: { memcached: '1.6.38' }, releases: [] };
     const text = writeComparison(join(folder, 'new'), comparison);
     expect(readFileSync(join(folder, 'new/compare.md'), 'utf8')).toBe(text);
     expect(JSON.parse(readFileSync(join(folder, 'new/compare.json'), 'utf8'))).toEqual(comparison);

@@ -39,25 +39,27 @@ function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
   };
 }
 
+const ran = {
+  versions: { memcached: '1.6.38', haproxy: '3.2.26' },
+  releases: [{ engine: 'memcached', ran: '1.6.38', deployed: '1.6.45', image: 'example/memcached:1.6.45-alpine' }],
+} as const;
+
 describe('a report', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'report-test-'))));
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
   test('has the scenarios and the template at its top', () => {
-    const file = writeReport(join(folder, 'new'), [clusterReport(plan, [scenario()])], {
-      memcached: '1',
-      haproxy: '3',
-    });
+    const file = writeReport(join(folder, 'new'), [clusterReport(plan, [scenario()])], ran);
 
     const report = JSON.parse(readFileSync(file, 'utf8'));
     expect(report).toMatchObject({
+      ...ran,
       survived: true,
       template: { stack: 'Stack', file: 'cdk.out/Stack.template.json', sha256: 'abc' },
       topology: 'replicated',
       nodes: 3,
       proxies: 3,
-      versions: { memcached: '1', haproxy: '3' },
       scenarios: [{ cluster: 'Stack-Cache', name: 'zone-lost', requests: 123456, recoverySeconds: 27.3 }],
       promises: [{ kept: true, scenario: 'zone-lost' }, { kept: true }],
     });
@@ -65,10 +67,7 @@ describe('a report', () => {
 
   test('tells of alarms that fired, and of those of which nothing can be said', () => {
     const alarms = [{ name: 'ZoneADown', afterMinutes: 3 }];
-    const file = writeReport(folder, [clusterReport(plan, [scenario({ alarms })], undefined, ['Mistyped'])], {
-      memcached: '1',
-      haproxy: '3',
-    });
+    const file = writeReport(folder, [clusterReport(plan, [scenario({ alarms })], undefined, ['Mistyped'])], ran);
 
     const report = JSON.parse(readFileSync(file, 'utf8'));
     expect(report.scenarios[0].alarms).toEqual(alarms);
