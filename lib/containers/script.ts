@@ -1,5 +1,6 @@
 import type { ContainerSpecification } from './specification';
 import type { CacheContext } from '../context/cache-context';
+import { watchFunctions, type Watchdog } from './watchdog';
 
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
 const LOG_PATH = '/tmp/log';
@@ -16,25 +17,60 @@ const LOG_PATH = '/tmp/log';
  */
 export function containerScript(specification: ContainerSpecification, { clusterName }: CacheContext): string {
   const files = (specification.files ?? []).map(({ path, content }) => `printf '%s' ${quote(content)} > ${path}`);
+  const start = [...files, specification.command];
   return [
     `[ -p ${LOG_PATH} ] || mkfifo ${LOG_PATH}`,
     '{',
     'command -v awk > /dev/null || exec cat',
     `until awk ${quote(jsonLines(specification, clusterName))}; do sleep 1; done`,
     `} < ${LOG_PATH} & log=$!`,
-    '(',
-    ...files,
-    specification.command,
-    `) > ${LOG_PATH} 2>&1 & process=$!`,
-    // Images name the signal that asks them to stop. A shell has its background processes ignore INT and QUIT.
-    "trap 'kill $process' TERM INT QUIT",
-    "trap 'kill -USR1 $process' USR1",
-    // A signal ends a wait, too.
-    'until wait $process; code=$?; ! kill -0 $process 2> /dev/null; do :; done',
+    ...(specification.watchdog ? watched(specification.watchdog, start) : once(start)),
     // Not for ever: what the process has left running may still hold the log open.
     'for attempt in 1 2 3 4 5; do kill -0 $log 2> /dev/null || break; sleep 0.2; done',
     'exit $code',
   ].join('\n');
+}
+
+// A signal ends a wait, too.
+const AWAIT = 'until wait $process; code=$?; ! kill -0 $process 2> /dev/null; do :; done';
+
+// Images name the signal that asks them to stop. A shell has its background processes ignore INT and QUIT.
+function once(start: string[]): string[] {
+  return [
+    '(',
+    ...start,
+    `) > ${LOG_PATH} 2>&1 & process=$!`,
+    "trap 'kill $process' TERM INT QUIT",
+    "trap 'kill -USR1 $process' USR1",
+    AWAIT,
+  ];
+}
+
+/**
+ * A process that its watchdog has ended starts again at once, in its place and at its address: a container or a task
+ * that ends takes seconds to minutes to come back. The shell holds the log open in between. Once it is asked to stop, the
+ * process has all the time that its host gives it.
+ */
+function watched(watchdog: Watchdog, start: string[]): string[] {
+  return [
+    `exec 3> ${LOG_PATH}`,
+    watchFunctions(watchdog),
+    "trap 'stop=1; kill $watch $process 2> /dev/null' TERM INT QUIT",
+    "trap 'stop=1; kill $watch 2> /dev/null; kill -USR1 $process' USR1",
+    'while :; do',
+    '(',
+    ...start,
+    ') >&3 2>&1 3>&- & process=$!',
+    'watch $process >&3 3>&- & watch=$!',
+    // The signal may have come before there was a process to pass it to.
+    '[ -z "$stop" ] || kill $watch $process',
+    AWAIT,
+    'kill $watch',
+    'wait $watch && [ -z "$stop" ] || break',
+    // Who ended how is the shell's own talk, and no line of JSON.
+    'done 2> /dev/null',
+    'exec 3>&-',
+  ];
 }
 
 /**
@@ -57,10 +93,11 @@ export function quote(text: string): string {
 }
 
 /**
- * Asks memcached, or a proxy that speaks its protocol, for its version.
+ * Asks memcached, or a proxy that speaks its protocol, for its version. One that has all the connections that it takes
+ * says so and is well: to end it would cost what it holds.
  *
  * With `timeout`, since a process that hangs still accepts connections and BusyBox's `nc -w` bounds only the connect.
  */
 export function versionProbe(port: number): string {
-  return `printf 'version\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 ${port} | grep -q '^VERSION'`;
+  return `printf 'version\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 ${port} | grep -q -e ^VERSION -e '^ERROR Too many'`;
 }

@@ -1,4 +1,5 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Watchdog } from './watchdog';
 
 /** A file that a container writes before its process starts. */
 export interface ContainerFile {
@@ -53,6 +54,13 @@ export interface ContainerSpecification {
 
   /** A shell command that succeeds when the process answers, run inside the container. */
   readonly healthProbe: string;
+
+  /**
+   * How it is watched from within the container, which ends it within seconds when it hangs.
+   *
+   * @default - what hosts the container judges it by its health probe
+   */
+  readonly watchdog?: Watchdog;
 
   /**
    * A process beside it that tells Prometheus of it.

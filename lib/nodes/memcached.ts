@@ -94,6 +94,7 @@ export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): C
     command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
     port: context.port,
     healthProbe: versionProbe(context.port),
+    watchdog: { port: context.port, fence: true },
     exporter: memcachedExporter(context, 'node'),
   };
 }
