@@ -1,5 +1,5 @@
 import { CacheTopology, MemcachedNodes } from '../lib';
-import { quote } from '../lib/containers/script';
+import { quote } from '../lib/contract/quote';
 import { runTool } from '../rehearsal/tools/run-tool';
 import { cluster, commandOf, NODE_PORT, PRELUDE, run } from './real-cluster';
 import { SynthesizedCluster, textOf, ZONES } from './synth';

@@ -1,3 +1,4 @@
+import { quote } from '../contract/quote';
 import type { ContainerSpecification } from './specification';
 import type { CacheContext } from '../context/cache-context';
 
@@ -49,11 +50,6 @@ function jsonLines({ process, role }: ContainerSpecification, cluster: string): 
   print ${JSON.stringify(start)} $0 "\\"}"
   fflush()
 }`;
-}
-
-/** Quotes a text as one word for a POSIX shell. */
-export function quote(text: string): string {
-  return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
 import { CacheTag } from '../contract/tags';
-import { containerScript, quote } from '../containers/script';
+import { containerScript } from '../containers/script';
+import { quote } from '../contract/quote';
 import type { ContainerSpecification, ExporterSpecification } from '../containers/specification';
 
 /** What EC2 accepts, before base64. */

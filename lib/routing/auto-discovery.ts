@@ -1,5 +1,5 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
-import { quote } from '../containers/script';
+import { quote } from '../contract/quote';
 import type { ContainerSpecification } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
 import { OFFICIAL_RELEASE } from '../containers/memcached-image';

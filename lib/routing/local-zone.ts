@@ -1,5 +1,5 @@
 import { Fn } from 'aws-cdk-lib';
-import { quote } from '../containers/script';
+import { quote } from '../contract/quote';
 import type { CacheContext } from '../context/cache-context';
 
 /**
