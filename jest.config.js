@@ -12,6 +12,8 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/unit-temporary-folder.js',
+      globalTeardown: '<rootDir>/test/unit-temporary-folder-removal.js',
       setupFiles: ['<rootDir>/test/unit-setup.js'],
     },
     // What runs real binaries, or the whole app with the core library's validation on.
