@@ -1,6 +1,8 @@
 const common = {
   moduleFileExtensions: ['ts', 'js', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/rehearsal/dist'],
+  // What the examples import is the library's source here, and the built package for a user.
+  moduleNameMapper: { '^cdk-memcached$': '<rootDir>/lib' },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
 };
 

@@ -115,7 +115,7 @@ describe('a request that asks for no answer gets none, and does what it asks', (
 
 describe('a node', () => {
   const command = commandOf(
-    { nodes: MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, threads: 2, maxConnections: 9000 }) },
+    { nodes: MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512, threads: 2, maxConnections: 9000 }) },
     'Nodes',
   );
 
