@@ -1,6 +1,8 @@
 const common = {
   moduleFileExtensions: ['ts', 'js', 'json'],
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/rehearsal/dist'],
+  // What the examples import is the library's source here, and the built package for a user.
+  moduleNameMapper: { '^cdk-memcached$': '<rootDir>/lib' },
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
 };
 
@@ -12,6 +14,8 @@ module.exports = {
       ...common,
       displayName: 'unit',
       testMatch: ['<rootDir>/test/**/*.test.ts'],
+      globalSetup: '<rootDir>/test/unit-temporary-folder.js',
+      globalTeardown: '<rootDir>/test/unit-temporary-folder-removal.js',
       setupFiles: ['<rootDir>/test/unit-setup.js'],
     },
     // What runs real binaries, or the whole app with the core library's validation on.

@@ -3,7 +3,7 @@ import type { Node } from 'constructs';
 import {
   CacheTopology,
   MemcachedNodes,
-  MetricDetail,
+  CacheMetricDetail,
   Routing,
   type HaCacheStackProps,
   type IMemcachedNodes,
@@ -18,7 +18,7 @@ type Name =
   | 'compute'
   | 'instanceType'
   | 'cpu'
-  | 'memoryMiB'
+  | 'memoryLimitMiB'
   | 'nodesPerZone'
   | 'topology'
   | 'routing'
@@ -38,10 +38,10 @@ const STRATEGIES: Record<string, () => IRouting> = {
 };
 
 /** The finest metrics by name, the default first. */
-const DETAILS: Record<string, MetricDetail> = {
-  node: MetricDetail.NODE,
-  zone: MetricDetail.ZONE,
-  cluster: MetricDetail.CLUSTER,
+const DETAILS: Record<string, CacheMetricDetail> = {
+  node: CacheMetricDetail.NODE,
+  zone: CacheMetricDetail.ZONE,
+  cluster: CacheMetricDetail.CLUSTER,
 };
 
 /**
@@ -68,13 +68,13 @@ function nodes(node: Node): IMemcachedNodes {
   const nodesPerZone = wholeNumber(node, 'nodesPerZone') ?? 2;
   const instanceType = text(node, 'instanceType');
   const cpu = wholeNumber(node, 'cpu');
-  const memoryMiB = wholeNumber(node, 'memoryMiB');
+  const memoryLimitMiB = wholeNumber(node, 'memoryLimitMiB');
   if (oneOf(node, 'compute', ['ec2', 'fargate']) === 'fargate') {
     reject('instanceType', instanceType, 'fargate');
-    return MemcachedNodes.fargate({ nodesPerZone, cpu, memoryMiB });
+    return MemcachedNodes.fargate({ nodesPerZone, cpu, memoryLimitMiB });
   }
   reject('cpu', cpu, 'ec2');
-  reject('memoryMiB', memoryMiB, 'ec2');
+  reject('memoryLimitMiB', memoryLimitMiB, 'ec2');
   return MemcachedNodes.ec2({
     nodesPerZone,
     instanceType: instanceType === undefined ? undefined : new ec2.InstanceType(instanceType),

@@ -1,25 +1,30 @@
 export * from './cluster/cluster';
-export type { IMemcachedCluster } from './cluster/base';
-export * from './context/cache-context';
-export { CacheTag } from './contract/tags';
-export type { FargateTaskSize } from './containers/fargate-task';
-export { MemcachedImage } from './containers/memcached-image';
 export type { MemcachedClusterAttributes } from './cluster/imported';
+export type { MemcachedClusterOptions } from './cluster/options';
+export { ContainerCommands } from './containers/container-commands';
+export { PrometheusExporter } from './containers/exporter';
+export type { FargateTaskSizeOptions } from './containers/fargate-task-size';
+export { MemcachedImage } from './containers/memcached-image';
+export * from './containers/specification';
+export * from './context/cache-context';
+export { CacheTimeouts, type CacheTimeoutsOptions } from './context/timeouts';
+export * from './context/topology';
+export { CacheRole } from './contract/roles';
+export { CacheTag } from './contract/tags';
+export * from './interfaces/memcached-cluster';
+export * from './interfaces/memcached-node';
+export type { IMemcachedClusterMetrics } from './metrics/cluster-metrics';
+export { CacheMetricDetail } from './metrics/detail';
+export type { ICacheLoadBalancerMetrics } from './metrics/load-balancer-metrics';
+export type { IMemcachedNodeMetrics } from './metrics/node-metrics';
+export type { IProxyMetrics } from './metrics/proxy-metrics';
+export { ReadRouting } from './metrics/read-routing';
+export type { CacheAlarmOptions, CacheAlarmsOptions } from './monitoring/alarms/options';
+export { CacheDashboard, type CacheDashboardProps } from './monitoring/dashboard/dashboard';
+export type { CacheMonitoringOptions } from './monitoring/options';
+export * from './monitoring/prometheus';
 export { Endpoint } from './network/endpoint';
 export * from './network/load-balancer';
 export * from './nodes';
-export type { CacheAlarmOptions, CacheAlarmsProps } from './monitoring/alarms/options';
-export { CacheDashboard, type CacheDashboardProps } from './monitoring/dashboard/dashboard';
-export { MetricDetail } from './metrics/detail';
-export type { MonitoringProps } from './monitoring/props';
-export type { IMemcachedMetrics } from './metrics/node-metrics';
-export {
-  CachePrometheus,
-  type CachePrometheusProps,
-  type PrometheusProps,
-  type PrometheusProxies,
-} from './monitoring/prometheus';
 export * from './routing';
 export * from './stack';
-export { CacheTimeouts, type CacheTimeoutsProps } from './context/timeouts';
-export * from './context/topology';

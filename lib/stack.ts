@@ -4,16 +4,14 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import { MemcachedCluster } from './cluster/cluster';
-import { MemcachedNodes, type IMemcachedNodes } from './nodes';
-import type { MonitoringProps } from './monitoring/props';
-import type { IRouting } from './routing';
-import type { CacheTimeoutsProps } from './context/timeouts';
-import type { CacheTopology } from './context/topology';
+import type { MemcachedClusterOptions } from './cluster/options';
+import { inputError } from './errors';
+import { MemcachedNodes } from './nodes';
 
 /** Properties of `HaCacheStack`. */
-export interface HaCacheStackProps extends StackProps, MonitoringProps {
+export interface HaCacheStackProps extends StackProps, MemcachedClusterOptions {
   /**
-   * The network that the cluster lives in.
+   * The network that the cluster is in.
    *
    * @default - the one with `vpcId`, or else a new one
    */
@@ -42,34 +40,6 @@ export interface HaCacheStackProps extends StackProps, MonitoringProps {
   readonly natGateways?: number;
 
   /**
-   * Where the nodes run, how many and how large.
-   *
-   * @default MemcachedNodes.ec2({ nodesPerZone: 2 })
-   */
-  readonly nodes?: IMemcachedNodes;
-
-  /**
-   * How the keys are laid out over the nodes.
-   *
-   * @default CacheTopology.replicated()
-   */
-  readonly topology?: CacheTopology;
-
-  /**
-   * How requests reach the nodes.
-   *
-   * @default Routing.memcachedProxy()
-   */
-  readonly routing?: IRouting;
-
-  /**
-   * How long the parts wait for each other.
-   *
-   * @default - see each
-   */
-  readonly timeouts?: CacheTimeoutsProps;
-
-  /**
    * Who may connect to the endpoint.
    *
    * @default - nobody; open it with `cluster.connections`
@@ -79,17 +49,20 @@ export interface HaCacheStackProps extends StackProps, MonitoringProps {
   /**
    * The ARN of an SNS topic that the alarms are sent to.
    *
-   * @default - the alarms tell nobody; add actions with `cluster.addAlarmAction`
+   * @default - the alarms notify nobody; add actions with `cluster.addAlarmAction`
    */
   readonly alarmTopicArn?: string;
 }
 
-/** A memcached cluster ready to deploy, with a network of its own unless it is given one. */
+/**
+ * A memcached cluster ready to deploy, with a network of its own unless it is given one. Unless `nodes` says otherwise, it has
+ * two nodes in each zone: `MemcachedNodes.ec2({ nodesPerZone: 2 })`.
+ */
 export class HaCacheStack extends Stack {
   /** The cluster. */
   public readonly cluster: MemcachedCluster;
 
-  /** The network that it lives in. */
+  /** The network that it is in. */
   public readonly vpc: ec2.IVpc;
 
   /**
@@ -98,19 +71,9 @@ export class HaCacheStack extends Stack {
   constructor(scope: Construct, id: string, props: HaCacheStackProps = {}) {
     super(scope, id, { description: 'A highly available memcached cluster with one address', ...props });
     this.vpc = this.network(props);
-    this.cluster = new MemcachedCluster(this, 'Cache', {
-      vpc: this.vpc,
-      nodes: props.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 }),
-      topology: props.topology,
-      routing: props.routing,
-      timeouts: props.timeouts,
-      logGroup: props.logGroup,
-      probe: props.probe,
-      metricDetail: props.metricDetail,
-      alarms: props.alarms,
-      dashboard: props.dashboard,
-      prometheus: props.prometheus,
-    });
+    const options: MemcachedClusterOptions = props;
+    const nodes = options.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 });
+    this.cluster = new MemcachedCluster(this, 'Cache', { ...options, nodes, vpc: this.vpc });
     props.clients?.forEach((client) => this.cluster.connections.allowDefaultPortFrom(client));
     if (props.alarmTopicArn) {
       this.cluster.addAlarmAction(
@@ -127,10 +90,12 @@ export class HaCacheStack extends Stack {
   private network(props: HaCacheStackProps): ec2.IVpc {
     const given = (['vpc', 'vpcId', 'maxAzs', 'natGateways'] as const).filter((name) => props[name] !== undefined);
     if (given.length > 1 && (given.includes('vpc') || given.includes('vpcId'))) {
-      throw new Error(
-        `${given.join(' and ')} are given together, expected one existing network or the shape of a new one: ` +
-          'leave out all but vpc, or all but vpcId, or both of them',
-      );
+      throw inputError({
+        got: `${given.join(' and ')} are given together`,
+        expected: 'one existing network or the shape of a new one',
+        advice: 'leave out all but vpc, or all but vpcId, or both of them',
+        scope: this,
+      });
     }
     if (props.vpc) return props.vpc;
     if (props.vpcId) return ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: props.vpcId });
@@ -154,7 +119,7 @@ export class HaCacheStack extends Stack {
       },
       {
         id: 'AwsSolutions-AS3',
-        reason: 'each group keeps one instance and never scales; the alarms on lost nodes tell when it cannot',
+        reason: 'each group keeps one instance and never scales; the alarms on lost nodes fire when it cannot',
       },
       {
         id: 'AwsSolutions-ECS4',

@@ -1,4 +1,5 @@
 import { Token, type Duration } from 'aws-cdk-lib';
+import { inputError } from './errors';
 
 /** What a number given by the user has to be. */
 interface NumberRange {
@@ -10,13 +11,11 @@ interface NumberRange {
 
 /** Fails unless the value is a whole number within the range and known at synthesis. */
 export function knownInteger(name: string, value: number, range: NumberRange): number {
-  if (Token.isUnresolved(value)) {
-    throw new Error(`${name} is a token, expected a number known at synthesis: pass a literal or a context value`);
-  }
+  if (Token.isUnresolved(value)) throw unknown(name, 'a number');
   const { min, max = Infinity, advice } = range;
   if (!Number.isInteger(value) || value < min || value > max) {
-    const expected = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
-    throw new Error(`${name} is ${value}, expected a whole number ${expected}: ${advice}`);
+    const bounds = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
+    throw inputError({ got: `${name} is ${value}`, expected: `a whole number ${bounds}`, advice });
   }
   return value;
 }
@@ -37,8 +36,14 @@ export function knownMinutes(name: string, value: Duration, range: NumberRange):
 }
 
 function knownDuration(name: string, value: Duration): number {
-  if (value.isUnresolved()) {
-    throw new Error(`${name} is a token, expected a duration known at synthesis: pass a literal or a context value`);
-  }
+  if (value.isUnresolved()) throw unknown(name, 'a duration');
   return value.toMilliseconds({ integral: false });
+}
+
+function unknown(name: string, kind: string): Error {
+  return inputError({
+    got: `${name} is a token`,
+    expected: `${kind} known at synthesis`,
+    advice: 'pass a literal or a context value',
+  });
 }

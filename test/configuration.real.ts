@@ -1,5 +1,5 @@
 import { CacheTopology, MemcachedNodes } from '../lib';
-import { quote } from '../lib/containers/script';
+import { quote } from '../lib/contract/quote';
 import { runTool } from '../rehearsal/tools/run-tool';
 import { cluster, commandOf, NODE_PORT, PRELUDE, run } from './real-cluster';
 import { SynthesizedCluster, textOf, ZONES } from './synth';
@@ -120,7 +120,7 @@ describe('a request that asks for no answer gets none, and does what it asks', (
 
 describe('a node', () => {
   const command = commandOf(
-    { nodes: MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, threads: 2, maxConnections: 9000 }) },
+    { nodes: MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512, threads: 2, maxConnections: 9000 }) },
     'Nodes',
   );
 

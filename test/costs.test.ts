@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { HaCacheStack, MetricDetail } from '../lib';
+import { HaCacheStack, CacheMetricDetail } from '../lib';
 import type { ProbeEvent } from '../lib/contract/probe-event';
 import { nodeSample } from '../lambda/probe/node-statistics';
 import { report, type NodeOutcome, type ProxyOutcome } from '../lambda/probe/report';
@@ -36,7 +36,7 @@ const PROXY: ProxyOutcome = {
 };
 
 /** What a month costs with everything as the ready-made stack has it in three zones. */
-function costsOf(metricDetail: MetricDetail) {
+function costsOf(metricDetail: CacheMetricDetail) {
   const app = new App({ context: { [`availability-zones:account=${ACCOUNT}:region=${REGION}`]: ZONES } });
   const stack = new HaCacheStack(app, 'HaCache', { env: { account: ACCOUNT, region: REGION }, metricDetail });
   const resources = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
@@ -70,7 +70,7 @@ function costsOf(metricDetail: MetricDetail) {
   return { metrics, alarmMetrics, composites, gigabytes, total };
 }
 
-test.each(Object.values(MetricDetail))('docs/costs.md says what %s costs', (detail) => {
+test.each(Object.values(CacheMetricDetail))('docs/costs.md says what %s costs', (detail) => {
   const { metrics, alarmMetrics, composites, gigabytes, total } = costsOf(detail);
   const row = [
     `\`${detail}\``,

@@ -1,6 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
-import { MemcachedCluster } from '../../lib';
+import { MemcachedCluster } from 'cdk-memcached';
 
 const app = new App();
 const stack = new Stack(app, 'Minimal');

@@ -3,7 +3,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
 import { Topic } from 'aws-cdk-lib/aws-sns';
-import { MemcachedCluster, MemcachedNodes } from '../../lib';
+import { MemcachedCluster, MemcachedNodes } from 'cdk-memcached';
 
 const app = new App();
 const stack = new Stack(app, 'Shop');
@@ -24,7 +24,7 @@ const topic = new Topic(stack, 'Pager', { enforceSSL: true });
 const cache = new MemcachedCluster(stack, 'Cache', {
   vpc,
   ecsCluster,
-  nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryMiB: 4096 }),
+  nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryLimitMiB: 4096 }),
 });
 cache.connections.allowDefaultPortFrom(service, 'memcached from the web service');
 container.addEnvironment('MEMCACHED', cache.endpoint.socketAddress);

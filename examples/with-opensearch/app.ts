@@ -7,7 +7,7 @@ import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { FilterPattern, LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { LambdaDestination } from 'aws-cdk-lib/aws-logs-destinations';
 import { CfnDomain, Domain, EngineVersion, TLSSecurityPolicy } from 'aws-cdk-lib/aws-opensearchservice';
-import { MemcachedCluster } from '../../lib';
+import { MemcachedCluster } from 'cdk-memcached';
 
 const app = new App();
 const stack = new Stack(app, 'Searched');

@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { Cluster, ContainerImage, FargateService, FargateTaskDefinition, LogDrivers } from 'aws-cdk-lib/aws-ecs';
-import { MemcachedCluster } from '../../lib';
+import { MemcachedCluster, PrometheusExporter } from 'cdk-memcached';
 
 const app = new App();
 const stack = new Stack(app, 'Watched');
@@ -9,7 +9,7 @@ const vpc = new Vpc(stack, 'Vpc');
 const ecsCluster = new Cluster(stack, 'Cluster', { vpc });
 
 // An exporter beside every node and proxy.
-const cache = new MemcachedCluster(stack, 'Cache', { vpc, ecsCluster, prometheus: {} });
+const cache = new MemcachedCluster(stack, 'Cache', { vpc, ecsCluster, prometheus: PrometheusExporter.official() });
 
 // A small Prometheus: it keeps what it has scraped for as long as its task lives. Bring your own where you have one, and
 // give it cache.prometheus.scrapeConfigs.

@@ -6,98 +6,36 @@ import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct } from 'constructs';
-import { DEFAULT_PORT, knownEndpoint, MemcachedClusterBase, type IMemcachedCluster } from './base';
-import { CacheContext } from '../context/cache-context';
-import { CacheTag } from '../contract/tags';
 import { MemcachedImage } from '../containers/memcached-image';
-import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported';
-import { serverListOf, type Endpoint } from '../network/endpoint';
-import type { EndpointLoadBalancer } from '../network/load-balancer';
+import { CacheContext } from '../context/cache-context';
+import { CacheTimeouts } from '../context/timeouts';
+import { CacheTopology } from '../context/topology';
+import { CacheTag } from '../contract/tags';
+import type { IMemcachedCluster } from '../interfaces/memcached-cluster';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
+import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
+import { CacheMetricDetail } from '../metrics/detail';
+import { MetricFactory } from '../metrics/factory';
+import type { ClusterFacts } from '../metrics/facts';
+import { CacheDashboard } from '../monitoring/dashboard/dashboard';
+import { CacheMonitoring } from '../monitoring/monitoring';
+import type { CachePrometheus } from '../monitoring/prometheus';
+import type { Endpoint } from '../network/endpoint';
+import type { CacheLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import { cacheZones } from '../network/zones';
-import { MemcachedNodes, type IMemcachedNode, type IMemcachedNodes } from '../nodes';
-import { CacheDashboard } from '../monitoring/dashboard/dashboard';
-import type { DashboardSource } from '../monitoring/dashboard/widgets';
-import { MetricDetail } from '../metrics/detail';
-import type { MetricFactory } from '../metrics/factory';
-import { CacheMonitoring } from '../monitoring/monitoring';
-import type { MonitoringProps } from '../monitoring/props';
-import type { CachePrometheus } from '../monitoring/prometheus';
-import { Routing, type IRouting, type RoutingConfig } from '../routing';
-import { CacheTimeouts, type CacheTimeoutsProps } from '../context/timeouts';
-import { CacheTopology } from '../context/topology';
+import { MemcachedNodes } from '../nodes';
+import { Routing } from '../routing';
 import { knownInteger } from '../validation';
+import { DEFAULT_PORT, isMemcachedCluster, MemcachedClusterBase } from './base';
+import { factsOfMade } from './facts';
+import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported';
+import type { MemcachedClusterOptions } from './options';
 
 /** Properties of `MemcachedCluster`. */
-export interface MemcachedClusterProps extends MonitoringProps {
-  /** The network that the cluster lives in. */
+export interface MemcachedClusterProps extends MemcachedClusterOptions {
+  /** The network that the cluster is in. */
   readonly vpc: ec2.IVpc;
-
-  /**
-   * The subnets of nodes, proxies and endpoint: one in each zone, in at least two zones.
-   *
-   * Nodes fetch their software and their image from outside the VPC. A selection without a way out needs VPC endpoints
-   * and an image in ECR.
-   *
-   * @default - the private subnets with egress, one in each zone
-   */
-  readonly vpcSubnets?: ec2.SubnetSelection;
-
-  /**
-   * Where the nodes run, how many and how large.
-   *
-   * @default MemcachedNodes.ec2()
-   */
-  readonly nodes?: IMemcachedNodes;
-
-  /**
-   * How the keys are laid out over the nodes.
-   *
-   * @default CacheTopology.replicated()
-   */
-  readonly topology?: CacheTopology;
-
-  /**
-   * How requests reach the nodes.
-   *
-   * @default Routing.memcachedProxy()
-   */
-  readonly routing?: IRouting;
-
-  /**
-   * How long the parts wait for each other, and so how long a client should wait.
-   *
-   * @default - see each
-   */
-  readonly timeouts?: CacheTimeoutsProps;
-
-  /**
-   * The memcached image, of nodes and of memcached's own proxy.
-   *
-   * @default MemcachedImage.official()
-   */
-  readonly image?: MemcachedImage;
-
-  /**
-   * The port of the endpoint, the proxies and the nodes. Between 1024 and 65535.
-   *
-   * @default 11211
-   */
-  readonly port?: number;
-
-  /**
-   * The processors of Fargate tasks, and of the default instance type.
-   *
-   * @default ecs.CpuArchitecture.ARM64
-   */
-  readonly cpuArchitecture?: ecs.CpuArchitecture;
-
-  /**
-   * The ECS cluster that tasks run in.
-   *
-   * @default - one of its own, when anything runs on ECS
-   */
-  readonly ecsCluster?: ecs.ICluster;
 }
 
 /**
@@ -106,6 +44,11 @@ export interface MemcachedClusterProps extends MonitoringProps {
  * Nothing reaches it before `connections.allowDefaultPortFrom`.
  */
 export class MemcachedCluster extends MemcachedClusterBase {
+  /** Whether a value is a cluster of this library, made here or elsewhere. */
+  public static isMemcachedCluster(value: unknown): boolean {
+    return isMemcachedCluster(value);
+  }
+
   /** Uses a cluster that was made elsewhere. */
   public static fromMemcachedClusterAttributes(
     scope: Construct,
@@ -114,9 +57,6 @@ export class MemcachedCluster extends MemcachedClusterBase {
   ): IMemcachedCluster {
     return new ImportedMemcachedCluster(scope, id, attributes);
   }
-
-  /** What clients take as their list of servers. */
-  public readonly serverList: string;
 
   /**
    * The parameter that holds the server list.
@@ -147,11 +87,26 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** Who may connect to what clients connect to; the default port is its port. */
   public readonly connections: ec2.Connections;
 
-  /** The load balancer behind the endpoint, when the routing has one. */
-  public readonly loadBalancer?: EndpointLoadBalancer;
+  /**
+   * The load balancer behind the endpoint, or behind the configuration endpoint.
+   *
+   * @default - the routing has neither
+   */
+  public readonly loadBalancer?: CacheLoadBalancer;
 
-  /** The service that runs the proxies, when the routing has them. */
+  /**
+   * The service that runs the proxies.
+   *
+   * @default - the routing has no proxies
+   */
   public readonly proxyService?: ecs.FargateService;
+
+  /**
+   * The service that answers the configuration endpoint.
+   *
+   * @default - the routing has none
+   */
+  public readonly configurationService?: ecs.FargateService;
 
   /** The log of every process and of the probe: each event is a JSON object. */
   public readonly logGroup: logs.ILogGroup;
@@ -165,10 +120,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** The Prometheus exporters, when there are any. */
   public readonly prometheus?: CachePrometheus;
 
-  /** @internal */
-  protected readonly _metrics: MetricFactory;
+  /** Its metrics: of the nodes together, of the proxies and of the load balancer. */
+  public readonly metrics: IMemcachedClusterMetrics;
 
-  private readonly routing: RoutingConfig;
+  /** @internal */
+  protected readonly _endpoint?: Endpoint;
+
+  private readonly facts: ClusterFacts;
   private readonly monitoring: CacheMonitoring;
 
   /**
@@ -176,24 +134,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
    */
   constructor(scope: Construct, id: string, props: MemcachedClusterProps) {
     super(scope, id);
-    const context = new CacheContext(this, 'Context', {
-      vpc: props.vpc,
-      zones: cacheZones(props.vpc, props.vpcSubnets),
-      topology: props.topology ?? CacheTopology.replicated(),
-      timeouts: new CacheTimeouts(props.timeouts),
-      image: props.image ?? MemcachedImage.official(),
-      port: knownInteger('port', props.port ?? DEFAULT_PORT, {
-        min: 1024,
-        max: 65535,
-        advice: 'ports below 1024 need privileges that memcached does not have; leave it out for 11211',
-      }),
-      cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
-      ecsCluster: props.ecsCluster,
-      logGroup: props.logGroup,
-      probe: props.probe ?? true,
-      metricDetail: props.metricDetail ?? MetricDetail.NODE,
-      prometheus: props.prometheus,
-    });
+    const context = makeContext(this, props);
     this.clusterName = context.clusterName;
     Tags.of(this).add(CacheTag.CLUSTER, context.clusterName);
 
@@ -201,24 +142,28 @@ export class MemcachedCluster extends MemcachedClusterBase {
     const nodeSecurityGroup = hostSecurityGroup(this, 'NodeSecurityGroup', props.vpc, description);
     const nodeConnections = new ec2.Connections({ securityGroups: [nodeSecurityGroup] });
 
-    const nodesScope = new Construct(this, 'Nodes');
-    const fleet = (props.nodes ?? MemcachedNodes.ec2()).bind(nodesScope, context, nodeSecurityGroup);
+    const nodes = props.nodes ?? MemcachedNodes.ec2();
+    const fleet = nodes.bind(new Construct(this, 'Nodes'), { context, securityGroup: nodeSecurityGroup });
     this.nodes = fleet.nodes;
     this.nodeEndpoints = fleet.nodes.map(({ endpoint }) => endpoint);
 
-    const routingScope = new Construct(this, 'Routing');
-    const routing = (props.routing ?? Routing.memcachedProxy()).bind(routingScope, context, fleet, nodeConnections);
-    this.routing = routing;
-    this.serverList = serverListOf(routing.endpoint ? [routing.endpoint] : this.nodeEndpoints);
-    this.serverListParameter = routing.serverListParameter;
-    this.configurationEndpoint = routing.configurationEndpoint;
+    const strategy = props.routing ?? Routing.memcachedProxy();
+    const routing = strategy.bind(new Construct(this, 'Routing'), { context, fleet, nodeConnections });
+    const configuration = routing.discovery?.configurationEndpoint;
+    this._endpoint = routing.endpoint;
+    this.serverListParameter = routing.discovery?.serverListParameter;
+    this.configurationEndpoint = configuration?.endpoint;
+    this.configurationService = configuration?.service;
     this.timeouts = context.timeouts;
     this.connections = routing.connections;
-    this.loadBalancer = routing.loadBalancer;
-    this.proxyService = routing.proxyService;
+    this.loadBalancer = routing.loadBalancer ?? configuration?.loadBalancer;
+    this.proxyService = routing.proxies?.service;
 
-    this.monitoring = new CacheMonitoring(this, { context, fleet, nodeConnections, routing, alarms: props.alarms });
-    this._metrics = this.monitoring.metrics;
+    const facts = factsOfMade(context, fleet, routing);
+    this.facts = facts;
+    this.metrics = new MemcachedClusterMetrics(new MetricFactory(this, facts.names, facts));
+    const { alarms } = props;
+    this.monitoring = new CacheMonitoring(this, { context, fleet, nodeConnections, routing, facts, alarms });
     this.logGroup = context.logGroup;
     this.probeFunction = this.monitoring.probe?.function;
     this.prometheus = this.monitoring.prometheus;
@@ -227,15 +172,19 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   /**
-   * The one address that clients connect to.
+   * One of the cluster's alarms, the composite ones among them.
    *
-   * Reading it throws when clients connect to the nodes themselves: use `serverList`.
+   * @param id what the alarm is called within the cluster, such as `CacheDown` or `ZoneANodeUnreachable`
+   * @throws when the cluster has no such alarm; the error lists those that it has
    */
-  public get endpoint(): Endpoint {
-    return knownEndpoint(this.routing.endpoint);
+  public alarm(id: string): cloudwatch.AlarmBase {
+    return this.monitoring.alarms.alarm(id);
   }
 
-  /** Every alarm but the two composite ones. They tell nobody: give actions of their own to those you want to hear of. */
+  /**
+   * Every alarm but the two composite ones. They have no actions: add actions to those that should notify somebody by
+   * themselves.
+   */
   public get alarms(): cloudwatch.Alarm[] {
     return this.monitoring.alarms.alarms;
   }
@@ -258,14 +207,17 @@ export class MemcachedCluster extends MemcachedClusterBase {
     return this.monitoring.alarms.degraded;
   }
 
-  /** Adds actions to the composite alarms, such as a message to an SNS topic: one page, however many alarms there are. */
+  /**
+   * Adds actions to the two composite alarms, such as a message to an SNS topic: one page, however many alarms fire behind
+   * them.
+   */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
     this.monitoring.alarms.addAlarmAction(...actions);
   }
 
   /** @internal */
-  protected _dashboardSource(): DashboardSource {
-    return { ...this.monitoring.dashboardSource(), cluster: this };
+  protected get _facts(): ClusterFacts {
+    return { ...this.facts, alarms: this.monitoring.alarms.all };
   }
 
   private warn(context: CacheContext): void {
@@ -295,4 +247,26 @@ export class MemcachedCluster extends MemcachedClusterBase {
       );
     }
   }
+}
+
+/** What the cluster lends to its parts: its properties, checked and completed. */
+function makeContext(scope: Construct, props: MemcachedClusterProps): CacheContext {
+  return new CacheContext(scope, 'Context', {
+    vpc: props.vpc,
+    zones: cacheZones(props.vpc, props.vpcSubnets),
+    topology: props.topology ?? CacheTopology.replicated(),
+    timeouts: new CacheTimeouts(props.timeouts),
+    image: props.image ?? MemcachedImage.official(),
+    port: knownInteger('port', props.port ?? DEFAULT_PORT, {
+      min: 1024,
+      max: 65535,
+      advice: 'ports below 1024 need privileges that memcached does not have; leave it out for 11211',
+    }),
+    cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
+    ecsCluster: props.ecsCluster,
+    logGroup: props.logGroup,
+    probe: props.probe ?? true,
+    metricDetail: props.metricDetail ?? CacheMetricDetail.NODE,
+    prometheus: props.prometheus,
+  });
 }

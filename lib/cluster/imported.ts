@@ -1,15 +1,17 @@
 import { Token } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type { Construct } from 'constructs';
-import { DEFAULT_PORT, knownEndpoint, MemcachedClusterBase } from './base';
-import { Endpoint, serverListOf } from '../network/endpoint';
-import type { IMemcachedNode } from '../nodes/node';
-import type { DashboardSource } from '../monitoring/dashboard/widgets';
-import { MetricDetail } from '../metrics/detail';
-import { MetricFactory, type MetricDimensions } from '../metrics/factory';
-import { Observed } from '../metrics/node-metrics';
+import { Construct } from 'constructs';
+import { inputError } from '../errors';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
+import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
+import { CacheMetricDetail } from '../metrics/detail';
+import { MetricFactory } from '../metrics/factory';
+import type { ClusterFacts } from '../metrics/facts';
+import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';
+import { ReadRouting } from '../metrics/read-routing';
+import { Endpoint } from '../network/endpoint';
 import { knownInteger } from '../validation';
+import { DEFAULT_PORT, MemcachedClusterBase } from './base';
 
 /** Attributes of a cluster made elsewhere. */
 export interface MemcachedClusterAttributes {
@@ -58,9 +60,9 @@ export interface MemcachedClusterAttributes {
   /**
    * The finest metrics that its probe publishes.
    *
-   * @default MetricDetail.NODE
+   * @default CacheMetricDetail.NODE
    */
-  readonly metricDetail?: MetricDetail;
+  readonly metricDetail?: CacheMetricDetail;
 
   /**
    * `net/name/id` of the load balancer, for its metrics.
@@ -95,74 +97,88 @@ export interface MemcachedClusterAttributes {
 export class ImportedMemcachedCluster extends MemcachedClusterBase {
   public readonly nodeEndpoints: Endpoint[];
   public readonly nodes: IMemcachedNode[];
-  public readonly serverList: string;
   public readonly connections: ec2.Connections;
-  protected readonly _metrics: MetricFactory;
-  private readonly givenEndpoint?: Endpoint;
-  private readonly metricDetail: MetricDetail;
+  public readonly metrics: IMemcachedClusterMetrics;
+  protected readonly _endpoint?: Endpoint;
+  private readonly facts: ClusterFacts;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    private readonly attributes: MemcachedClusterAttributes,
-  ) {
+  constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
-    const endpointPort = portOf(attributes);
-    if (attributes.endpointAddress === '') {
-      throw new Error("endpointAddress is '', expected the host name or address of the endpoint: give it");
-    }
+    const port = portOf(attributes);
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
-    if (attributes.endpointAddress === undefined && this.nodeEndpoints.length === 0) {
-      throw new Error(
-        'endpointAddress and nodeEndpoints are missing, expected one of them: give what clients connect to',
-      );
-    }
-    this.givenEndpoint = attributes.endpointAddress
-      ? new Endpoint(attributes.endpointAddress, endpointPort)
-      : undefined;
-    this.serverList = serverListOf(this.givenEndpoint ? [this.givenEndpoint] : this.nodeEndpoints);
+    this._endpoint = this.endpointOf(attributes, port);
     this.connections = new ec2.Connections({
       securityGroups: attributes.securityGroups ?? [],
-      defaultPort: ec2.Port.tcp(endpointPort),
+      defaultPort: ec2.Port.tcp(port),
     });
-    const dimensions: MetricDimensions = attributes;
-    this.metricDetail = attributes.metricDetail ?? MetricDetail.NODE;
-    this._metrics = new MetricFactory(this, dimensions, { probe: true, detail: this.metricDetail });
-    this.nodes = this.namedNodes(attributes.nodeNames ?? []);
+    const published = { probed: true, detail: attributes.metricDetail ?? CacheMetricDetail.NODE };
+    const factory = new MetricFactory(this, attributes, published);
+    this.metrics = new MemcachedClusterMetrics(factory);
+    this.nodes = this.namedNodes(attributes.nodeNames ?? [], factory);
+    this.facts = factsOfImported(attributes, this.nodes, published.detail);
   }
 
-  public get endpoint(): Endpoint {
-    return knownEndpoint(this.givenEndpoint);
-  }
-
-  private namedNodes(names: string[]): IMemcachedNode[] {
-    if (names.length > 0 && names.length !== this.nodeEndpoints.length) {
-      throw new Error(
-        `nodeNames has ${names.length} names, expected as many as nodeEndpoints (${this.nodeEndpoints.length}): give both, ` +
-          'in the order of the pool',
-      );
+  private endpointOf({ endpointAddress }: MemcachedClusterAttributes, port: number): Endpoint | undefined {
+    if (endpointAddress === '') {
+      throw inputError({
+        got: "endpointAddress is ''",
+        expected: 'the host name or address of the endpoint',
+        advice: 'give it, or leave it out and name the nodes',
+        scope: this,
+      });
     }
-    return names.map((name, i) => new ImportedNode(this, `Node${i}`, name, this.nodeEndpoints[i], this._metrics));
+    if (endpointAddress === undefined && this.nodeEndpoints.length === 0) {
+      throw inputError({
+        got: 'endpointAddress and nodeEndpoints are missing',
+        expected: 'one of them',
+        advice: 'give what clients connect to',
+        scope: this,
+      });
+    }
+    return endpointAddress === undefined ? undefined : new Endpoint(endpointAddress, port);
+  }
+
+  private namedNodes(names: string[], factory: MetricFactory): IMemcachedNode[] {
+    if (names.length > 0 && names.length !== this.nodeEndpoints.length) {
+      throw inputError({
+        got: `nodeNames has ${names.length} names`,
+        expected: `as many as nodeEndpoints (${this.nodeEndpoints.length})`,
+        advice: 'give both, in the order of the pool',
+        scope: this,
+      });
+    }
+    return names.map(
+      (name, i) => new ImportedNode(this, `Node${i}`, { name, endpoint: this.nodeEndpoints[i], factory }),
+    );
   }
 
   /** @internal */
-  protected _dashboardSource(): DashboardSource {
-    const { clusterName } = this.attributes;
-    const hasProxies = this._metrics.knows('ecsClusterName', 'proxyServiceName');
-    return {
-      cluster: this,
-      name: clusterName ?? this.node.id,
-      zones: [...new Set(this.nodes.map(({ zoneLabel }) => zoneLabel))],
-      nodes: this.nodes,
-      detail: this.metricDetail,
-      probed: clusterName !== undefined,
-      hasEndpoint: this.givenEndpoint !== undefined,
-      hasLoadBalancer: this._metrics.knows('loadBalancerFullName', 'targetGroupFullName'),
-      hasProxies,
-      tellsBackends: hasProxies,
-      alarms: [],
-    };
+  protected get _facts(): ClusterFacts {
+    return this.facts;
   }
+}
+
+/** What is known of a cluster that is made elsewhere. */
+function factsOfImported(
+  attributes: MemcachedClusterAttributes,
+  nodes: IMemcachedNode[],
+  detail: CacheMetricDetail,
+): ClusterFacts {
+  const { clusterName, endpointAddress } = attributes;
+  const { loadBalancerFullName, targetGroupFullName, ecsClusterName, proxyServiceName } = attributes;
+  const hasProxies = ecsClusterName !== undefined && proxyServiceName !== undefined;
+  return {
+    names: { clusterName, loadBalancerFullName, targetGroupFullName, ecsClusterName, proxyServiceName },
+    probed: clusterName !== undefined,
+    detail,
+    zones: [...new Set(nodes.map(({ zoneLabel }) => zoneLabel))].map((label) => ({ label })),
+    nodes,
+    hasEndpoint: endpointAddress !== undefined,
+    loadBalancer: loadBalancerFullName !== undefined && targetGroupFullName !== undefined ? {} : undefined,
+    hasService: hasProxies,
+    proxies: hasProxies ? { countErrors: true } : undefined,
+    reads: ReadRouting.KEY,
+  };
 }
 
 /** The endpoint's port, or else the nodes'. */
@@ -173,28 +189,34 @@ function portOf({ endpointAddress, port, nodeEndpoints = [] }: MemcachedClusterA
   return knownInteger('port', given, { min: 1, max: 65535, advice: 'give the port of the endpoint' });
 }
 
-class ImportedNode extends Observed implements IMemcachedNode {
-  constructor(
-    scope: Construct,
-    id: string,
-    public readonly name: string,
-    public readonly endpoint: Endpoint,
-    private readonly metrics: MetricFactory,
-  ) {
+/** Properties of `ImportedNode`. */
+interface ImportedNodeProps {
+  readonly name: string;
+  readonly endpoint: Endpoint;
+  readonly factory: MetricFactory;
+}
+
+class ImportedNode extends Construct implements IMemcachedNode {
+  public readonly name: string;
+  public readonly endpoint: Endpoint;
+  public readonly metrics: IMemcachedNodeMetrics;
+
+  constructor(scope: Construct, id: string, { name, endpoint, factory }: ImportedNodeProps) {
     super(scope, id);
     if (!/^[a-z][1-9]\d*$/.test(name)) {
-      throw new Error(
-        `nodeNames has '${name}', expected a zone's letter and a number, such as 'a1': give the names as the cluster has them`,
-      );
+      throw inputError({
+        got: `nodeNames has '${name}'`,
+        expected: "a zone's letter and a number, such as 'a1'",
+        advice: 'give the names as the cluster has them',
+        scope: this,
+      });
     }
+    this.name = name;
+    this.endpoint = endpoint;
+    this.metrics = new MemcachedNodeMetrics(factory, { node: name });
   }
 
   public get zoneLabel(): string {
     return this.name[0];
-  }
-
-  /** @internal */
-  protected _probeMetric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
-    return this.metrics.probed(metricName, { node: this.name }, options);
   }
 }

@@ -2,6 +2,7 @@ import { Fn, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
+import { inputError } from '../errors';
 
 /**
  * CVE-2026-47783 and CVE-2026-47784 are fixed in 1.6.42; 1.6.43 to 1.6.45 hold 47 more fixes, overflows in the proxy and
@@ -81,9 +82,11 @@ class RegistryImage extends MemcachedImage {
   constructor(public readonly imageUri: string) {
     super();
     if (!Token.isUnresolved(imageUri) && !/^[\w./:@-]+$/.test(imageUri)) {
-      throw new Error(
-        `image is '${imageUri}', expected letters, digits and . / : @ _ - only: write it as registry/repository:tag`,
-      );
+      throw inputError({
+        got: `image is '${imageUri}'`,
+        expected: 'letters, digits and . / : @ _ - only',
+        advice: 'write it as registry/repository:tag',
+      });
     }
     this.tag = Token.isUnresolved(imageUri) ? undefined : /:([^/:@]+)(@.*)?$/.exec(imageUri)?.[1];
   }
@@ -109,7 +112,11 @@ class EcrImage extends MemcachedImage {
   ) {
     super();
     if (tagOrDigest === '') {
-      throw new Error("tagOrDigest is '', expected a tag or a digest: name the release, such as 1.6.45-alpine");
+      throw inputError({
+        got: "tagOrDigest is ''",
+        expected: 'a tag or a digest',
+        advice: 'name the release, such as 1.6.45-alpine',
+      });
     }
     this.imageUri = repository.repositoryUriForTagOrDigest(tagOrDigest);
     this.tag = Token.isUnresolved(tagOrDigest) ? undefined : tagOrDigest;

@@ -1,12 +1,12 @@
+import { quote } from '../contract/quote';
 import type { ContainerSpecification } from './specification';
-import type { CacheContext } from '../context/cache-context';
 import { watchFunctions, type Watchdog } from './watchdog';
 
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
 const LOG_PATH = '/tmp/log';
 
 /**
- * The text that `sh -c` runs in the container.
+ * The text that `sh -c` runs in the container of a cluster's process.
  *
  * Files travel in it, not in environment variables: it needs no volume and no image of one's own, and shows up
  * whole in the template.
@@ -15,7 +15,7 @@ const LOG_PATH = '/tmp/log';
  * kernel would end the log with it, before its last words. Whatever becomes of the log, it is read on: a process whose
  * log nobody reads would come to a halt.
  */
-export function containerScript(specification: ContainerSpecification, { clusterName }: CacheContext): string {
+export function containerScript(specification: ContainerSpecification, clusterName: string): string {
   const files = (specification.files ?? []).map(({ path, content }) => `printf '%s' ${quote(content)} > ${path}`);
   const start = [...files, specification.command];
   return [
@@ -85,11 +85,6 @@ function jsonLines({ process, role }: ContainerSpecification, cluster: string): 
   print ${JSON.stringify(start)} $0 "\\"}"
   fflush()
 }`;
-}
-
-/** Quotes a text as one word for a POSIX shell. */
-export function quote(text: string): string {
-  return `'${text.replace(/'/g, `'\\''`)}'`;
 }
 
 /**

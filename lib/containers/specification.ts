@@ -1,4 +1,5 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { CacheRole } from '../contract/roles';
 import type { Watchdog } from './watchdog';
 
 /** A file that a container writes before its process starts. */
@@ -19,8 +20,8 @@ export interface ContainerSpecification {
   /** The name of the process, in its log. */
   readonly process: string;
 
-  /** What the process is to the cluster, in its log: `node`, `proxy` or `discovery`. */
-  readonly role: string;
+  /** What the process is to the cluster, in its log. */
+  readonly role: CacheRole;
 
   /** The image, as ECS takes it. */
   readonly image: ecs.ContainerImage;
@@ -46,13 +47,13 @@ export interface ContainerSpecification {
   readonly port: number;
 
   /**
-   * Ports that the process takes besides, for its statistics or its health.
+   * Further TCP ports that the process listens on, for its statistics or its health.
    *
    * @default - none
    */
   readonly ownPorts?: number[];
 
-  /** A shell command that succeeds when the process answers, run inside the container. */
+  /** A shell command, run inside the container, that succeeds when the process answers. */
   readonly healthProbe: string;
 
   /**
@@ -63,18 +64,21 @@ export interface ContainerSpecification {
   readonly watchdog?: Watchdog;
 
   /**
-   * A process beside it that tells Prometheus of it.
+   * A process beside it that exports its statistics to Prometheus.
    *
    * @default - none
    */
   readonly exporter?: ExporterSpecification;
 }
 
-/** A process that tells Prometheus of another, which does not depend on it. */
+/** A process that exports the statistics of another to Prometheus. The other does not depend on it. */
 export interface ExporterSpecification extends ContainerSpecification {
   /** The image, as docker takes it. */
   readonly imageUri: string;
 
-  /** The most memory it may take in MiB. Who takes more is ended and started again: the other's memory is its own. */
-  readonly memoryMiB: number;
+  /**
+   * The memory limit in MiB. A process that needs more is ended and started again, so that it never takes memory from the
+   * process that it exports.
+   */
+  readonly memoryLimitMiB: number;
 }

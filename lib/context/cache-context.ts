@@ -4,8 +4,9 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MemcachedImage } from '../containers/memcached-image';
-import type { MetricDetail } from '../metrics/detail';
-import type { PrometheusProps } from '../monitoring/prometheus';
+import type { PrometheusExporter } from '../containers/exporter';
+import { inputError } from '../errors';
+import type { CacheMetricDetail } from '../metrics/detail';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
 
@@ -50,14 +51,14 @@ export interface CacheContextProps {
   readonly probe: boolean;
 
   /** The finest metrics that the probe publishes. */
-  readonly metricDetail: MetricDetail;
+  readonly metricDetail: CacheMetricDetail;
 
   /**
    * Prometheus exporters beside the processes.
    *
    * @default - none
    */
-  readonly prometheus?: PrometheusProps;
+  readonly prometheus?: PrometheusExporter;
 }
 
 /** What a cluster lends to its nodes and its routing. */
@@ -90,14 +91,14 @@ export class CacheContext extends Construct {
   public readonly probe: boolean;
 
   /** The finest metrics that the probe publishes. */
-  public readonly metricDetail: MetricDetail;
+  public readonly metricDetail: CacheMetricDetail;
 
   /**
    * Prometheus exporters beside the processes.
    *
    * @default - none
    */
-  public readonly prometheus?: PrometheusProps;
+  public readonly prometheus?: PrometheusExporter;
 
   private _ecsCluster?: ecs.ICluster;
   private _logGroup?: logs.ILogGroup;
@@ -116,7 +117,7 @@ export class CacheContext extends Construct {
     this.metricDetail = props.metricDetail;
     this.prometheus = props.prometheus;
     this._ecsCluster = props.ecsCluster;
-    this._logGroup = props.logGroup && metricsFrom(props.logGroup);
+    this._logGroup = props.logGroup && metricsFrom(props.logGroup, scope);
   }
 
   /** The ECS cluster that tasks run in. Made on first use: a cluster may need none. */
@@ -138,15 +139,17 @@ export class CacheContext extends Construct {
   }
 }
 
-/** CloudWatch makes metrics of a log's lines in one class of log groups only. */
-function metricsFrom(logGroup: logs.ILogGroup): logs.ILogGroup {
+/** CloudWatch makes metrics from the lines of one class of log groups only. */
+function metricsFrom(logGroup: logs.ILogGroup, scope: Construct): logs.ILogGroup {
   const resource = logGroup.node.defaultChild;
   const logClass = resource instanceof logs.CfnLogGroup ? resource.logGroupClass : undefined;
   if (logClass !== undefined && !Token.isUnresolved(logClass) && logClass !== logs.LogGroupClass.STANDARD) {
-    throw new Error(
-      `logGroup has the class ${logClass}, expected ${logs.LogGroupClass.STANDARD}: CloudWatch makes no metrics of the others; ` +
-        'change its logGroupClass, or leave logGroup out',
-    );
+    throw inputError({
+      got: `logGroup has the class ${logClass}`,
+      expected: logs.LogGroupClass.STANDARD,
+      advice: 'CloudWatch makes no metrics from the others; change its logGroupClass, or leave logGroup out',
+      scope,
+    });
   }
   return logGroup;
 }

@@ -1,8 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
+import { inputError } from '../errors';
 import { knownMilliseconds } from '../validation';
 
 /** How long the parts of a cluster wait for each other, said once for whatever routes the requests. */
-export interface CacheTimeoutsProps {
+export interface CacheTimeoutsOptions {
   /**
    * How long a proxy waits until a node accepts its connection. Between 10 milliseconds and 10 seconds, and no longer
    * than `request`.
@@ -49,7 +50,7 @@ export class CacheTimeouts {
   public readonly client: Duration;
 
   /** @throws when a time-out is out of its range or longer than the one it has to fit in */
-  constructor(props: CacheTimeoutsProps = {}) {
+  constructor(props: CacheTimeoutsOptions = {}) {
     this.connect = props.connect ?? Duration.millis(200);
     this.request = props.request ?? Duration.millis(200);
     this.retry = props.retry;
@@ -68,9 +69,10 @@ export const DEFAULT_RETRY = Duration.millis(500);
 
 function fits(inner: string, innerMs: number, outer: string, outerMs: number): void {
   if (innerMs > outerMs) {
-    throw new Error(
-      `timeouts.${inner} is ${innerMs} ms and timeouts.${outer} ${outerMs} ms, expected ${inner} to be no longer than ` +
-        `${outer}: shorten ${inner} or lengthen ${outer}`,
-    );
+    throw inputError({
+      got: `timeouts.${inner} is ${innerMs} ms and timeouts.${outer} ${outerMs} ms`,
+      expected: `${inner} to be no longer than ${outer}`,
+      advice: `shorten ${inner} or lengthen ${outer}`,
+    });
   }
 }

@@ -3,7 +3,7 @@ import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { knownSeconds } from '../validation';
 
 /** How the keys are laid out over the nodes. */
-export enum TopologyKind {
+export enum CacheTopologyKind {
   /** Every zone holds a full copy. */
   REPLICATED = 'replicated',
 
@@ -11,8 +11,8 @@ export enum TopologyKind {
   SHARDED = 'sharded',
 }
 
-/** Properties of `CacheTopology.sharded`. */
-export interface ShardedTopologyProps {
+/** Options of `CacheTopology.sharded`. */
+export interface ShardedTopologyOptions {
   /**
    * How long a value lives that was written in place of a dead node, on another node (the gutter).
    *
@@ -37,7 +37,7 @@ export class CacheTopology {
    * the copies can part, and the client is told the best of the answers. Locks and counters belong in a sharded cache.
    */
   public static replicated(): CacheTopology {
-    return new CacheTopology(TopologyKind.REPLICATED);
+    return new CacheTopology(CacheTopologyKind.REPLICATED);
   }
 
   /**
@@ -46,13 +46,13 @@ export class CacheTopology {
    *
    * @throws when `gutterTtl` is not between 1 second and 1 hour
    */
-  public static sharded(props: ShardedTopologyProps = {}): CacheTopology {
-    return new CacheTopology(TopologyKind.SHARDED, props.gutterTtl ?? Duration.seconds(10));
+  public static sharded(props: ShardedTopologyOptions = {}): CacheTopology {
+    return new CacheTopology(CacheTopologyKind.SHARDED, props.gutterTtl ?? Duration.seconds(10));
   }
 
   private constructor(
     /** The kind of layout. */
-    public readonly kind: TopologyKind,
+    public readonly kind: CacheTopologyKind,
 
     /**
      * How long a value in the gutter lives.

@@ -1,5 +1,5 @@
 /** The finest metrics that the probe publishes. CloudWatch charges for each metric, whoever reads it. */
-export enum MetricDetail {
+export enum CacheMetricDetail {
   /** Of the cluster as a whole. */
   CLUSTER = 'CLUSTER',
 

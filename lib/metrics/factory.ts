@@ -1,57 +1,22 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { MetricDetail } from './detail';
-import { NAMESPACE, type ClusterMetricName, type NodeMetricName } from '../contract/metric-names';
+import { NAMESPACE } from '../contract/metric-names';
+import { inputError } from '../errors';
+import { CacheMetricDetail } from './detail';
+import type { MetricNames, Published } from './facts';
+import { statisticOf, type ProbedPart } from './statistics';
 
 /** All metrics of a cluster are published each minute. */
 export const EACH_MINUTE = { period: Duration.minutes(1) };
 
-/** The names under which CloudWatch knows a cluster's parts. */
-export interface MetricDimensions {
-  /** The cluster's name, under which the probe publishes. */
-  readonly clusterName?: string;
-
-  /** `net/name/id` of the load balancer. */
-  readonly loadBalancerFullName?: string;
-
-  /** `targetgroup/name/id` of the target group. */
-  readonly targetGroupFullName?: string;
-
-  /** The ECS cluster's name. */
-  readonly ecsClusterName?: string;
-
-  /** The proxies' service's name. */
-  readonly proxyServiceName?: string;
-}
-
-/** What a metric of the probe is of: of the cluster as a whole when neither is given. */
-export interface ProbedPart {
-  /** The zone's letter. */
-  readonly zone?: string;
-
-  /** The node's name. */
-  readonly node?: string;
-}
-
 /** Makes a cluster's metrics, and says what is missing when it cannot. */
 export class MetricFactory {
-  /**
-   * @param published what the probe publishes; unknown for a cluster made elsewhere
-   */
   constructor(
     private readonly scope: Construct,
-    private readonly dimensions: MetricDimensions,
-    private readonly published: { readonly probe: boolean; readonly detail: MetricDetail } = {
-      probe: true,
-      detail: MetricDetail.NODE,
-    },
+    private readonly names: MetricNames,
+    private readonly published: Published,
   ) {}
-
-  /** Whether the names are known that a metric needs. */
-  public knows(...names: (keyof MetricDimensions)[]): boolean {
-    return names.every((name) => this.dimensions[name] !== undefined);
-  }
 
   /** A metric of the probe. */
   public probed(metricName: string, part: ProbedPart = {}, options?: cloudwatch.MetricOptions): cloudwatch.Metric {
@@ -59,7 +24,7 @@ export class MetricFactory {
     if (part.zone !== undefined) dimensionsMap.Zone = part.zone;
     if (part.node !== undefined) dimensionsMap.Node = part.node;
     this.checkPublished(metricName, part);
-    const statistic = statisticOf(metricName, part);
+    const statistic = statisticOf(metricName, part, this.scope);
     return this.metric(NAMESPACE, metricName, statistic, ['clusterName'], dimensionsMap, options);
   }
 
@@ -76,14 +41,8 @@ export class MetricFactory {
     options?: cloudwatch.MetricOptions,
   ): cloudwatch.Metric {
     const zone: Record<string, string> = availabilityZone ? { AvailabilityZone: availabilityZone } : {};
-    return this.metric(
-      'AWS/NetworkELB',
-      metricName,
-      statistic,
-      ['loadBalancerFullName', 'targetGroupFullName'],
-      zone,
-      options,
-    );
+    const needed: (keyof MetricNames)[] = ['loadBalancerFullName', 'targetGroupFullName'];
+    return this.metric('AWS/NetworkELB', metricName, statistic, needed, zone, options);
   }
 
   /** A metric of the service that runs the proxies. */
@@ -92,19 +51,26 @@ export class MetricFactory {
   }
 
   private checkPublished(metricName: string, { zone, node }: ProbedPart): void {
-    const { probe, detail } = this.published;
-    if (!probe) {
-      throw new Error(`${metricName} is asked for while probe is false, expected true: nothing else publishes it`);
+    const { probed, detail } = this.published;
+    if (!probed) {
+      throw inputError({
+        got: `${metricName} is asked for while probe is false`,
+        expected: 'true',
+        advice: 'nothing else publishes it; leave probe out',
+        scope: this.scope,
+      });
     }
-    const finest = [MetricDetail.CLUSTER, MetricDetail.ZONE, MetricDetail.NODE];
-    const needed =
-      node !== undefined ? MetricDetail.NODE : zone !== undefined ? MetricDetail.ZONE : MetricDetail.CLUSTER;
+    const { CLUSTER, ZONE, NODE } = CacheMetricDetail;
+    const finest = [CLUSTER, ZONE, NODE];
+    const needed = node !== undefined ? NODE : zone !== undefined ? ZONE : CLUSTER;
     if (finest.indexOf(detail) < finest.indexOf(needed)) {
       const part = node !== undefined ? `node ${node}` : `zone ${zone}`;
-      throw new Error(
-        `${metricName} of ${part} is asked for with metricDetail ${detail}, expected ${needed} or finer: raise ` +
-          'metricDetail, or ask the cluster for it',
-      );
+      throw inputError({
+        got: `${metricName} of ${part} is asked for with metricDetail ${detail}`,
+        expected: `${needed} or finer`,
+        advice: 'raise metricDetail, or ask the cluster for it',
+        scope: this.scope,
+      });
     }
   }
 
@@ -112,18 +78,21 @@ export class MetricFactory {
     namespace: string,
     metricName: string,
     statistic: string,
-    needed: (keyof MetricDimensions)[],
+    needed: (keyof MetricNames)[],
     extra: Record<string, string>,
     options?: cloudwatch.MetricOptions,
   ): cloudwatch.Metric {
     const dimensionsMap: Record<string, string> = {};
     for (const name of needed) {
-      const value = this.dimensions[name];
+      const value = this.names[name];
       if (!value) {
-        throw new Error(
-          `${metricName} has no ${name}, expected one: pass it to fromMemcachedClusterAttributes, ` +
-            'or do not ask for this metric with a routing that has no such part',
-        );
+        throw inputError({
+          got: `${metricName} has no ${name}`,
+          expected: 'one',
+          advice:
+            'pass it to fromMemcachedClusterAttributes, or do not ask for this metric with a routing that has no such part',
+          scope: this.scope,
+        });
       }
       dimensionsMap[DIMENSION_NAMES[namespace][name]!] = value;
     }
@@ -137,49 +106,8 @@ export class MetricFactory {
   }
 }
 
-const DIMENSION_NAMES: Record<string, Partial<Record<keyof MetricDimensions, string>>> = {
+const DIMENSION_NAMES: Record<string, Partial<Record<keyof MetricNames, string>>> = {
   [NAMESPACE]: { clusterName: 'Cluster' },
   'AWS/NetworkELB': { loadBalancerFullName: 'LoadBalancer', targetGroupFullName: 'TargetGroup' },
   'AWS/ECS': { ecsClusterName: 'ClusterName', proxyServiceName: 'ServiceName' },
 };
-
-const { AVERAGE, MINIMUM, MAXIMUM } = cloudwatch.Stats;
-
-/** Each is published once a minute: what matters of several minutes is the worst, or their mean. */
-const NODE_STATISTICS: Record<NodeMetricName, string> = {
-  HitRatio: AVERAGE,
-  Gets: AVERAGE,
-  Sets: AVERAGE,
-  Evictions: AVERAGE,
-  BytesUsedRatio: MAXIMUM,
-  CurrItems: AVERAGE,
-  Connections: AVERAGE,
-  ConnectionsRatio: MAXIMUM,
-  ListenDisabled: MAXIMUM,
-  Rejected: MAXIMUM,
-  Uptime: MINIMUM,
-  Reachable: MINIMUM,
-  ProbeLatency: MAXIMUM,
-};
-
-const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
-  CanarySuccess: MINIMUM,
-  CanaryLatency: MAXIMUM,
-  ReachableProxies: MINIMUM,
-  BackendErrors: AVERAGE,
-  Failovers: AVERAGE,
-  MarkedBad: AVERAGE,
-};
-
-function statisticOf(metricName: string, { zone, node }: ProbedPart): string {
-  const ofCluster = zone === undefined && node === undefined;
-  const statistics: Record<string, string> = { ...NODE_STATISTICS, ...(ofCluster ? CLUSTER_STATISTICS : {}) };
-  if (!(metricName in statistics)) {
-    const part = ofCluster ? 'a cluster' : node === undefined ? 'a zone' : 'a node';
-    throw new Error(
-      `metricName is '${metricName}', expected one that the probe publishes of ${part}: ` +
-        `${Object.keys(statistics).join(', ')}; take another one, or make the metric with CloudWatch's own Metric`,
-    );
-  }
-  return statistics[metricName];
-}

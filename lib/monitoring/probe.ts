@@ -6,6 +6,7 @@ import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as scheduler from 'aws-cdk-lib/aws-scheduler';
 import { Construct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { closedSecurityGroup } from '../network/security-group';
 import type { MemcachedNode } from '../nodes/node';
@@ -13,12 +14,13 @@ import { isX86 } from '../containers/processors';
 import type { RoutingConfig } from '../routing/strategy';
 import type { ProbeEvent } from '../contract/probe-event';
 
-/** What the probe asks. */
-export interface CacheProbeTargets {
+/** Properties of `CacheProbe`. */
+interface CacheProbeProps {
+  readonly context: CacheContext;
   readonly nodes: MemcachedNode[];
   readonly nodeConnections: ec2.Connections;
   readonly routing: RoutingConfig;
-  /** The name that has the address of every proxy; none where nothing stands between clients and nodes. */
+  /** The name that resolves to the address of every proxy; none where nothing stands between clients and nodes. */
   readonly proxyHostname?: string;
   /** What has to exist before the cluster answers. */
   readonly ready: IDependable[];
@@ -37,8 +39,9 @@ export class CacheProbe extends Construct {
   /** What runs it: the last that is made. */
   public readonly schedule: Construct;
 
-  constructor(scope: Construct, id: string, context: CacheContext, targets: CacheProbeTargets) {
+  constructor(scope: Construct, id: string, props: CacheProbeProps) {
     super(scope, id);
+    const { context } = props;
     const description = 'The probe of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
@@ -66,22 +69,22 @@ export class CacheProbe extends Construct {
       retryAttempts: 0,
       maxEventAge: Duration.minutes(1),
     });
-    Tags.of(this.function).add(CacheTag.ROLE, 'probe');
+    Tags.of(this.function).add(CacheTag.ROLE, CacheRole.PROBE);
     this.function.node.addDependency(networking);
     denyNetworkingToCode(this, role, this.function);
-    this.openTargets(targets, context.port);
-    this.schedule = this.runEachMinute(eventOf(context, targets), targets.ready);
+    this.openTargets(props);
+    this.schedule = this.runEachMinute(eventOf(props), props.ready);
   }
 
-  private openTargets({ nodeConnections, routing, proxyHostname }: CacheProbeTargets, port: number): void {
+  private openTargets({ context, nodeConnections, routing, proxyHostname }: CacheProbeProps): void {
     const { connections } = this.function;
-    nodeConnections.allowFrom(connections, ec2.Port.tcp(port), 'statistics for the probe');
-    if (routing.endpoint) {
-      routing.loadBalancer?.connections.allowFrom(connections, ec2.Port.tcp(port), 'the canary of the probe');
-    }
-    if (!routing.proxyService || proxyHostname === undefined) return;
-    for (const each of new Set([port, routing.proxyStatistics?.port ?? port])) {
-      routing.proxyService.connections.allowFrom(connections, ec2.Port.tcp(each), 'statistics for the probe');
+    const { endpoint, loadBalancer, proxies } = routing;
+    const port = ec2.Port.tcp(context.port);
+    nodeConnections.allowFrom(connections, port, 'statistics for the probe');
+    if (endpoint) loadBalancer?.connections.allowFrom(connections, port, 'the canary of the probe');
+    if (!proxies || proxyHostname === undefined) return;
+    for (const each of new Set([context.port, proxies.statistics?.port ?? context.port])) {
+      proxies.service.connections.allowFrom(connections, ec2.Port.tcp(each), 'statistics for the probe');
     }
   }
 
@@ -112,8 +115,8 @@ export class CacheProbe extends Construct {
   }
 }
 
-function eventOf(context: CacheContext, { nodes, routing, proxyHostname }: CacheProbeTargets): ProbeEvent {
-  const { endpoint, proxyStatistics } = routing;
+function eventOf({ context, nodes, routing, proxyHostname }: CacheProbeProps): ProbeEvent {
+  const { endpoint, proxies } = routing;
   return {
     cluster: context.clusterName,
     detail: context.metricDetail,
@@ -126,7 +129,7 @@ function eventOf(context: CacheContext, { nodes, routing, proxyHostname }: Cache
     proxies:
       proxyHostname === undefined
         ? undefined
-        : { host: proxyHostname, port: context.port, statistics: proxyStatistics },
+        : { host: proxyHostname, port: context.port, statistics: proxies?.statistics },
     endpoint: endpoint && { host: endpoint.hostname, port: endpoint.port },
   };
 }

@@ -2,25 +2,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { MemcachedNode } from '../nodes/node';
 import { EXPORTER_PORT } from '../containers/exporter';
 
-/**
- * Exporters for Prometheus beside nodes and proxies.
- *
- * To turn them on or off, or to change them, replaces the nodes, one zone after another: they are part of what a machine
- * or task starts. memcached's proxies have an exporter too, which tells of their connections; what is read and written, the
- * nodes tell. HAProxy has metrics of its own; twemproxy, mcrouter and nginx have none.
- */
-export interface PrometheusProps {
-  /**
-   * The image of the memcached exporter, as docker takes it, in a registry that needs no login. It must hold
-   * `memcached_exporter`, `sh`, `awk` and `mkfifo`.
-   *
-   * @default - the official image at quay.io, pinned to an exact release
-   */
-  readonly exporterImage?: string;
-}
-
-/** Properties of `CachePrometheus`. */
-export interface CachePrometheusProps {
+/** Options of `CachePrometheus`. */
+export interface CachePrometheusOptions {
   /** The name of the cluster, for the label `cluster`. */
   readonly clusterName: string;
 
@@ -35,12 +18,12 @@ export interface CachePrometheusProps {
    *
    * @default - none
    */
-  readonly proxies?: PrometheusProxies;
+  readonly proxies?: CachePrometheusProxies;
 }
 
-/** The proxies of a cluster, to Prometheus. */
-export interface PrometheusProxies {
-  /** The name that has the address of each. */
+/** How Prometheus reaches the proxies of a cluster. */
+export interface CachePrometheusProxies {
+  /** The name that resolves to the address of each proxy. */
   readonly hostname: string;
 
   /** The port of their metrics. */
@@ -53,7 +36,7 @@ export interface PrometheusProxies {
 /** How long a proxy may be unknown to Prometheus. */
 const REFRESH = '15s';
 
-/** What Prometheus scrapes of a cluster, and who may. */
+/** What Prometheus scrapes from a cluster, and who may do so. */
 export class CachePrometheus {
   /** The nodes, as a file for Prometheus' `file_sd_configs`: JSON, with the labels `cluster`, `zone` and `node`. */
   public readonly nodeTargets: string;
@@ -66,17 +49,17 @@ export class CachePrometheus {
    */
   public readonly scrapeConfigs: string;
 
-  constructor(private readonly props: CachePrometheusProps) {
-    const cluster = props.clusterName;
-    const targets = props.nodes.map(({ name, zone, endpoint }) => ({
+  constructor(private readonly options: CachePrometheusOptions) {
+    const cluster = options.clusterName;
+    const targets = options.nodes.map(({ name, zone, endpoint }) => ({
       targets: [`${endpoint.hostname}:${EXPORTER_PORT}`],
       labels: { cluster, zone: zone.label, node: name },
     }));
     const nodes = { job_name: 'memcached-nodes', static_configs: targets };
-    const proxies = props.proxies && {
+    const proxies = options.proxies && {
       job_name: 'memcached-proxies',
       dns_sd_configs: [
-        { names: [props.proxies.hostname], type: 'A', port: props.proxies.port, refresh_interval: REFRESH },
+        { names: [options.proxies.hostname], type: 'A', port: options.proxies.port, refresh_interval: REFRESH },
       ],
       relabel_configs: [{ target_label: 'cluster', replacement: cluster }],
     };
@@ -84,9 +67,9 @@ export class CachePrometheus {
     this.scrapeConfigs = JSON.stringify({ scrape_configs: proxies ? [nodes, proxies] : [nodes] });
   }
 
-  /** Lets Prometheus reach the metrics of nodes and proxies. Nothing reaches them before. */
+  /** Lets Prometheus reach the metrics of nodes and proxies. Before this is called, nothing reaches them. */
   public allowFrom(scraper: ec2.IConnectable): void {
-    const { nodeConnections, proxies } = this.props;
+    const { nodeConnections, proxies } = this.options;
     nodeConnections.allowFrom(scraper, ec2.Port.tcp(EXPORTER_PORT), 'metrics of the nodes to Prometheus');
     proxies?.connections.allowFrom(scraper, ec2.Port.tcp(proxies.port), 'metrics of the proxies to Prometheus');
   }

@@ -3,12 +3,26 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { Endpoint } from './endpoint';
 import { closedSecurityGroup } from './security-group';
 
-/** The endpoint of a cluster: an internal Network Load Balancer, closed until the user opens it. */
-export class EndpointLoadBalancer extends Construct implements ec2.IConnectable {
+/** Properties of `CacheLoadBalancer`. */
+export interface CacheLoadBalancerProps {
+  /** What the cluster lends. */
+  readonly context: CacheContext;
+
+  /**
+   * What it is to the cluster: `CacheRole.ENDPOINT`, or `CacheRole.DISCOVERY` when it only tells clients the nodes.
+   *
+   * @default CacheRole.ENDPOINT
+   */
+  readonly role?: CacheRole;
+}
+
+/** An internal Network Load Balancer that clients connect to. It is closed until the user opens it. */
+export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
   /** What clients connect to. */
   public readonly endpoint: Endpoint;
 
@@ -21,10 +35,7 @@ export class EndpointLoadBalancer extends Construct implements ec2.IConnectable 
   /** Who may connect to the endpoint, and what it may connect to. */
   public readonly connections: ec2.Connections;
 
-  /**
-   * @param role what it is to the cluster: what clients send requests to, unless it is for discovery only
-   */
-  constructor(scope: Construct, id: string, context: CacheContext, role = 'endpoint') {
+  constructor(scope: Construct, id: string, { context, role = CacheRole.ENDPOINT }: CacheLoadBalancerProps) {
     super(scope, id);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);

@@ -1,6 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { CacheZone } from '../context/topology';
+import { inputError } from '../errors';
 
 /**
  * The zones of the selected subnets, one subnet each, lettered in their order.
@@ -12,19 +13,26 @@ export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): Cach
   const names = subnets.map(({ availabilityZone }) => availabilityZone);
   const twice = subnets.find((subnet, i) => names.indexOf(subnet.availabilityZone) !== i)?.availabilityZone;
   if (twice) {
-    throw new Error(
-      `vpcSubnets selects more than one subnet in ${Token.isUnresolved(twice) ? 'a zone' : twice}, expected one in each zone: set onePerAz, or name one a zone`,
-    );
+    throw inputError({
+      got: `vpcSubnets selects more than one subnet in ${Token.isUnresolved(twice) ? 'a zone' : twice}`,
+      expected: 'one in each zone',
+      advice: 'set onePerAz, or name one a zone',
+    });
   }
   if (subnets.length < 2) {
     const count = subnets.length === 1 ? '1 zone' : 'no zone';
-    throw new Error(
-      `vpcSubnets selects ${count}, expected at least 2: a cache in one zone is lost with it; ` +
-        'select subnets in more zones, or give the VPC a higher maxAzs',
-    );
+    throw inputError({
+      got: `vpcSubnets selects ${count}`,
+      expected: 'at least 2',
+      advice: 'a cache in one zone is lost with it; select subnets in more zones, or give the VPC a higher maxAzs',
+    });
   }
   if (subnets.length > 26) {
-    throw new Error(`vpcSubnets selects ${subnets.length} zones, expected at most 26: select fewer subnets`);
+    throw inputError({
+      got: `vpcSubnets selects ${subnets.length} zones`,
+      expected: 'at most 26',
+      advice: 'select fewer subnets',
+    });
   }
   return subnets.map((subnet, i) => ({
     label: String.fromCharCode('a'.charCodeAt(0) + i),
@@ -44,10 +52,13 @@ function selectSubnets(vpc: ec2.IVpc, selection: ec2.SubnetSelection = {}): ec2.
   } catch (error) {
     reason = (error as Error).message;
   }
-  throw new Error(
-    `vpcSubnets selects no subnet (${reason}), expected one in each of at least 2 zones: nodes fetch their software ` +
-      'from outside, so the default is private subnets with a way out; select others with vpcSubnets',
-  );
+  throw inputError({
+    got: `vpcSubnets selects no subnet (${reason})`,
+    expected: 'one in each of at least 2 zones',
+    advice:
+      'nodes fetch their software from outside, so the default is private subnets with a way out; select others with ' +
+      'vpcSubnets',
+  });
 }
 
 function oneInEachZone(selection: ec2.SubnetSelection): ec2.SubnetSelection {

@@ -1,7 +1,9 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
 import { CacheTag } from '../contract/tags';
-import { containerScript, quote } from '../containers/script';
+import { containerScript } from '../containers/script';
+import { inputError } from '../errors';
+import { quote } from '../contract/quote';
 import type { ContainerSpecification, ExporterSpecification } from '../containers/specification';
 
 /** What EC2 accepts, before base64. */
@@ -33,10 +35,12 @@ export function ec2UserData(context: CacheContext, specification: ContainerSpeci
   ].join('\n');
   const bytes = Buffer.byteLength(text);
   if (bytes > LIMIT_BYTES) {
-    throw new Error(
-      `user data is ${bytes} bytes, expected at most ${LIMIT_BYTES}: ` +
-        'shorten userDataCommands, or have them fetch a script from S3',
-    );
+    throw inputError({
+      got: `user data is ${bytes} bytes`,
+      expected: `at most ${LIMIT_BYTES}`,
+      advice: 'shorten userDataCommands, or have them fetch a script from S3',
+      scope: context,
+    });
   }
   return text;
 }
@@ -120,18 +124,18 @@ function runProcess(context: CacheContext, specification: ContainerSpecification
   const [name, image] = ['memcached', quote(context.image.imageUri)];
   return [
     `retry 10 docker pull --quiet ${image}`,
-    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification, context))}`,
+    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification, context.clusterName))}`,
     `retry 30 docker exec ${name} sh -c ${quote(specification.healthProbe)}`,
   ];
 }
 
 /** A node without its exporter is a node. */
 function runExporter(context: CacheContext, exporter: ExporterSpecification): string[] {
-  const { imageUri, memoryMiB } = exporter;
+  const { imageUri, memoryLimitMiB } = exporter;
   const image = quote(imageUri);
-  const script = quote(containerScript(exporter, context));
+  const script = quote(containerScript(exporter, context.clusterName));
   return [
-    `{ retry 3 docker pull --quiet ${image} && run exporter --memory ${memoryMiB}m --entrypoint sh ${image} -c ${script}; } ||`,
+    `{ retry 3 docker pull --quiet ${image} && run exporter --memory ${memoryLimitMiB}m --entrypoint sh ${image} -c ${script}; } ||`,
     "  echo 'no exporter' >&2",
   ];
 }

@@ -7,17 +7,28 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheTag } from '../contract/tags';
+import { problemText } from '../errors';
 import { Endpoint } from '../network/endpoint';
-import { nodeName } from './pool-order';
+import type { NodePlace } from './pool-order';
 import { isX86 } from '../containers/processors';
-import type { CacheZone } from '../context/topology';
 import { ec2UserData } from './ec2-user-data';
-import { memcachedLaunch, memcachedNode, type MemcachedLaunch, type MemcachedSettings } from './memcached';
-import { MemcachedNode, type IMemcachedNodes, type MemcachedNodeFleet, type MemcachedNodesProps } from './node';
+import {
+  memcachedLaunch,
+  memcachedNode,
+  type MemcachedLaunch,
+  type MemcachedProcessOptions,
+} from './memcached-process';
+import {
+  MemcachedNode,
+  type IMemcachedNodes,
+  type MemcachedNodeFleet,
+  type MemcachedNodesBindOptions,
+  type MemcachedNodesOptions,
+} from './node';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
-/** Properties of `MemcachedNodes.ec2`. */
-export interface Ec2NodesProps extends MemcachedNodesProps, MemcachedSettings {
+/** Options of `MemcachedNodes.ec2`. */
+export interface Ec2NodesOptions extends MemcachedNodesOptions, MemcachedProcessOptions {
   /**
    * The instance type. Its processors decide the machine image; for a token, the cluster's `cpuArchitecture` does.
    *
@@ -44,22 +55,33 @@ export class Ec2Nodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
   private readonly launch: MemcachedLaunch;
 
-  constructor(private readonly props: Ec2NodesProps = {}) {
-    this.nodesPerZone = nodesInZone(props.nodesPerZone);
-    this.launch = memcachedLaunch(props);
+  constructor(private readonly options: Ec2NodesOptions = {}) {
+    this.nodesPerZone = nodesInZone(options.nodesPerZone);
+    this.launch = memcachedLaunch(options);
   }
 
-  public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
-    const template = new NodeLaunchTemplate(scope, 'LaunchTemplate', context, securityGroup, this.props, this.launch);
-    const revision = `${template.id} ${template.version}`;
-    return zoneByZone(
-      scope,
+  public bind(scope: Construct, { context, securityGroup }: MemcachedNodesBindOptions): MemcachedNodeFleet {
+    const launchTemplate = new NodeLaunchTemplate(scope, 'LaunchTemplate', {
+      ...this.options,
       context,
-      this.nodesPerZone,
-      revision,
-      (zoneScope, id, zone, index) => new Ec2Node(zoneScope, id, context, securityGroup, template, zone, index),
-    );
+      securityGroup,
+      launch: this.launch,
+    });
+    return zoneByZone(scope, {
+      context,
+      nodesPerZone: this.nodesPerZone,
+      revision: `${launchTemplate.id} ${launchTemplate.version}`,
+      makeNode: (zoneScope, id, place) =>
+        new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate }),
+    });
   }
+}
+
+/** Properties of `NodeLaunchTemplate`. */
+interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
+  readonly launch: MemcachedLaunch;
+  readonly instanceType?: ec2.InstanceType;
+  readonly userDataCommands?: string[];
 }
 
 /**
@@ -70,15 +92,9 @@ class NodeLaunchTemplate extends Construct {
   public readonly id: string;
   public readonly version: string;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    context: CacheContext,
-    securityGroup: ec2.ISecurityGroup,
-    props: Ec2NodesProps,
-    launch: MemcachedLaunch,
-  ) {
+  constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
+    const { context, securityGroup, launch } = props;
     const instanceType = props.instanceType ?? defaultInstanceType(context);
     const arm = isArm(instanceType, context);
     const image = ec2.MachineImage.resolveSsmParameterAtLaunch(
@@ -143,21 +159,18 @@ function nodeRole(scope: Construct, context: CacheContext): iam.Role {
   return role;
 }
 
+/** Properties of `Ec2Node`. */
+interface Ec2NodeProps extends MemcachedNodesBindOptions, NodePlace {
+  readonly launchTemplate: NodeLaunchTemplate;
+}
+
 class Ec2Node extends Construct implements HostedNode {
   public readonly value: MemcachedNode;
   public readonly host: autoscaling.CfnAutoScalingGroup;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    context: CacheContext,
-    securityGroup: ec2.ISecurityGroup,
-    launchTemplate: NodeLaunchTemplate,
-    zone: CacheZone,
-    index: number,
-  ) {
+  constructor(scope: Construct, id: string, props: Ec2NodeProps) {
     super(scope, id);
-    const name = nodeName(zone, index);
+    const { context, securityGroup, launchTemplate, zone, name } = props;
     const networkInterface = new ec2.CfnNetworkInterface(this, 'Interface', {
       subnetId: zone.subnet.subnetId,
       groupSet: [securityGroup.securityGroupId],
@@ -209,9 +222,11 @@ function unreadableTags(group: autoscaling.CfnAutoScalingGroup): string[] {
   // CloudFormation puts the tags of the stack on its groups too.
   return [...tags.map(({ key }) => key), ...Object.keys(Stack.of(group).tags.tagValues())]
     .filter((key) => !Token.isUnresolved(key) && !/^[\w+\-=.,:@]+$/.test(key))
-    .map(
-      (key) =>
-        `tag key '${key}' is on an EC2 node, expected only letters, digits and + - = . , _ : @, which instance ` +
-        "metadata can carry: rename the tag, or exclude 'AWS::AutoScaling::AutoScalingGroup' from it",
+    .map((key) =>
+      problemText({
+        got: `tag key '${key}' is on an EC2 node`,
+        expected: 'only letters, digits and + - = . , _ : @, which instance metadata can carry',
+        advice: "rename the tag, or exclude 'AWS::AutoScaling::AutoScalingGroup' from it",
+      }),
     );
 }

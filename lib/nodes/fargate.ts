@@ -1,35 +1,34 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
-import type { CacheContext } from '../context/cache-context';
-import {
-  CONTAINER_NAME,
-  fargateTask,
-  fargateTaskSize,
-  SERVICE_PROPERTIES,
-  type FargateTaskSize,
-} from '../containers/fargate-task';
+import { memcachedExporter } from '../containers/exporter';
+import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
+import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
+import { CacheRole } from '../contract/roles';
 import { Endpoint } from '../network/endpoint';
 import { addressRecord, privateNamespace } from '../network/private-names';
-import { memcachedExporter } from '../containers/exporter';
-import { nodeName } from './pool-order';
-import type { CacheZone } from '../context/topology';
 import {
   cacheMemoryFor,
   memcachedLaunch,
   memcachedNode,
   type MemcachedLaunch,
-  type MemcachedSettings,
-} from './memcached';
-import { MemcachedNode, type IMemcachedNodes, type MemcachedNodeFleet, type MemcachedNodesProps } from './node';
+  type MemcachedProcessOptions,
+} from './memcached-process';
+import {
+  MemcachedNode,
+  type IMemcachedNodes,
+  type MemcachedNodeFleet,
+  type MemcachedNodesBindOptions,
+  type MemcachedNodesOptions,
+} from './node';
+import type { NodePlace } from './pool-order';
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
-/** Properties of `MemcachedNodes.fargate`. */
-export interface FargateNodesProps extends MemcachedNodesProps, MemcachedSettings, FargateTaskSize {}
+/** Options of `MemcachedNodes.fargate`. */
+export interface FargateNodesOptions extends MemcachedNodesOptions, MemcachedProcessOptions, FargateTaskSizeOptions {}
 
 /**
  * Nodes on ECS Fargate: for each a service of one task in one subnet, with a name in AWS Cloud Map that stays when the
@@ -37,56 +36,67 @@ export interface FargateNodesProps extends MemcachedNodesProps, MemcachedSetting
  */
 export class FargateNodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
-  private readonly size: Required<FargateTaskSize>;
+  private readonly size: Required<FargateTaskSizeOptions>;
 
-  constructor(private readonly props: FargateNodesProps = {}) {
-    this.nodesPerZone = nodesInZone(props.nodesPerZone);
-    this.size = fargateTaskSize(props, { cpu: 512, memoryPerCpu: 4 });
+  constructor(private readonly options: FargateNodesOptions = {}) {
+    this.nodesPerZone = nodesInZone(options.nodesPerZone);
+    this.size = fargateTaskSize(options, { cpu: 512, memoryPerCpu: 4 });
     this.launch();
   }
 
-  public bind(scope: Construct, context: CacheContext, securityGroup: ec2.ISecurityGroup): MemcachedNodeFleet {
-    const exporter = memcachedExporter(context, 'node');
-    const specification = memcachedNode(context, this.launch(exporter?.memoryMiB));
-    const task = fargateTask(scope, 'Task', context, specification, this.size);
+  public bind(scope: Construct, { context, securityGroup }: MemcachedNodesBindOptions): MemcachedNodeFleet {
+    const exporter = memcachedExporter(context, CacheRole.NODE);
+    const specification = memcachedNode(context, this.launch(exporter?.memoryLimitMiB));
+    const taskDefinition = new ProcessTaskDefinition(scope, 'Task', { context, specification, size: this.size });
     const namespace = privateNamespace(scope, 'Namespace', context, 'The names of the nodes of a memcached cluster');
-    // ECS replaces a task whose service gets other target groups: that, too, goes through one zone after another.
-    const targetGroups = new Set<string>();
-    const revision = Lazy.string({ produce: () => [task.taskDefinitionArn, ...targetGroups].join(' ') });
-    return zoneByZone(
-      scope,
+    const attached = new AttachedTargetGroups();
+    return zoneByZone(scope, {
       context,
-      this.nodesPerZone,
-      revision,
-      (zoneScope, id, zone, index) =>
-        new FargateNode(zoneScope, id, context, securityGroup, task, namespace, zone, index, targetGroups),
-    );
+      nodesPerZone: this.nodesPerZone,
+      revision: attached.revisionWith(taskDefinition.taskDefinitionArn),
+      makeNode: (zoneScope, id, place) =>
+        new FargateNode(zoneScope, id, { ...place, context, securityGroup, taskDefinition, namespace, attached }),
+    });
   }
 
   /** What others in the task take is not memcached's. */
   private launch(othersMiB = 0): MemcachedLaunch {
-    const cacheMemoryMiB = cacheMemoryFor(this.size.memoryMiB - othersMiB, this.props.cacheMemoryMiB);
-    return memcachedLaunch({ ...this.props, cacheMemoryMiB });
+    const cacheMemory = cacheMemoryFor(this.size.memoryLimitMiB - othersMiB, this.options.cacheMemory);
+    return memcachedLaunch({ ...this.options, cacheMemory });
   }
+}
+
+/**
+ * The target groups that a routing has attached to the services of the nodes. ECS replaces a task whose service gets other
+ * target groups, so a change of them, too, has to go through one zone after another.
+ */
+class AttachedTargetGroups {
+  private readonly arns = new Set<string>();
+
+  public add(group: elbv2.INetworkTargetGroup): void {
+    this.arns.add(group.targetGroupArn);
+  }
+
+  /** A value that changes with the task definition and with the target groups, which are attached later. */
+  public revisionWith(taskDefinitionArn: string): string {
+    return Lazy.string({ produce: () => [taskDefinitionArn, ...this.arns].join(' ') });
+  }
+}
+
+/** Properties of `FargateNode`. */
+interface FargateNodeProps extends MemcachedNodesBindOptions, NodePlace {
+  readonly taskDefinition: ecs.FargateTaskDefinition;
+  readonly namespace: cloudmap.INamespace;
+  readonly attached: AttachedTargetGroups;
 }
 
 class FargateNode extends Construct implements HostedNode {
   public readonly value: MemcachedNode;
   public readonly host: ecs.FargateService;
 
-  constructor(
-    scope: Construct,
-    id: string,
-    context: CacheContext,
-    securityGroup: ec2.ISecurityGroup,
-    taskDefinition: ecs.FargateTaskDefinition,
-    namespace: cloudmap.INamespace,
-    zone: CacheZone,
-    index: number,
-    targetGroups: Set<string>,
-  ) {
+  constructor(scope: Construct, id: string, props: FargateNodeProps) {
     super(scope, id);
-    const name = nodeName(zone, index);
+    const { context, securityGroup, taskDefinition, namespace, attached, zone, name } = props;
     this.host = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
@@ -105,7 +115,7 @@ class FargateNode extends Construct implements HostedNode {
       endpoint: new Endpoint(`${name}.${namespace.namespaceName}`, context.port),
       loadBalancerTarget: {
         attachToNetworkTargetGroup: (group: elbv2.INetworkTargetGroup) => {
-          targetGroups.add(group.targetGroupArn);
+          attached.add(group);
           return this.host
             .loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: context.port })
             .attachToNetworkTargetGroup(group);

@@ -1,21 +1,26 @@
-import { Ec2Nodes, type Ec2NodesProps } from './ec2';
-import { FargateNodes, type FargateNodesProps } from './fargate';
+import type { CacheContext } from '../context/cache-context';
+import type { ContainerSpecification } from '../containers/specification';
+import { Ec2Nodes, type Ec2NodesOptions } from './ec2';
+import { FargateNodes, type FargateNodesOptions } from './fargate';
+import { memcachedLaunch, memcachedNode, type MemcachedProcessOptions } from './memcached-process';
 import type { IMemcachedNodes } from './node';
+import { poolOrder, type NodePlace } from './pool-order';
 
-export type { Ec2NodesProps } from './ec2';
-export type { FargateNodesProps } from './fargate';
-export type { MemcachedSettings } from './memcached';
+export type { Ec2NodesOptions } from './ec2';
+export type { FargateNodesOptions } from './fargate';
+export type { MemcachedProcessOptions } from './memcached-process';
 export * from './node';
+export type { NodePlace } from './pool-order';
 
-/** The computes that nodes can run on. */
+/** The computes that nodes can run on, and what a compute of your own needs. */
 export class MemcachedNodes {
   /**
    * Nodes on EC2 instances.
    *
-   * @throws when a setting is out of its range
+   * @throws when an option is out of its range
    */
-  public static ec2(props: Ec2NodesProps = {}): IMemcachedNodes {
-    return new Ec2Nodes(props);
+  public static ec2(options: Ec2NodesOptions = {}): IMemcachedNodes {
+    return new Ec2Nodes(options);
   }
 
   /**
@@ -23,8 +28,25 @@ export class MemcachedNodes {
    *
    * @throws when Fargate does not offer the task's size, or it leaves too little memory for items
    */
-  public static fargate(props: FargateNodesProps = {}): IMemcachedNodes {
-    return new FargateNodes(props);
+  public static fargate(options: FargateNodesOptions = {}): IMemcachedNodes {
+    return new FargateNodes(options);
+  }
+
+  /**
+   * The process of a node, for a compute of your own to host.
+   *
+   * @throws when an option is out of its range
+   */
+  public static process(context: CacheContext, options: MemcachedProcessOptions = {}): ContainerSpecification {
+    return memcachedNode(context, memcachedLaunch(options));
+  }
+
+  /**
+   * The places of the nodes in the order of the pool, for a compute of your own: `a1`, `b1`, `c1`, `a2`, …. A cluster that
+   * grows appends.
+   */
+  public static places(context: CacheContext, nodesPerZone: number): NodePlace[] {
+    return poolOrder(context.zones, nodesPerZone);
   }
 
   private constructor() {}

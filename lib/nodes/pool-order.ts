@@ -1,20 +1,25 @@
 import type { CacheZone } from '../context/topology';
 
-/** Names a node by its zone and its index in it, from 1: `a1`, `b1`, `a2`. */
-export function nodeName(zone: CacheZone, index: number): string {
-  return `${zone.label}${index}`;
+/** A node's place in the cluster. */
+export interface NodePlace {
+  /** The zone that it is in. */
+  readonly zone: CacheZone;
+
+  /** Its index within the zone, from 1. */
+  readonly index: number;
+
+  /** Its name: the zone's letter and the index, such as `a1`. */
+  readonly name: string;
 }
 
 /**
- * One value for each node, in the order of the pool: index by index, zone by zone within.
+ * The places of the nodes in the order of the pool: `a1`, `b1`, `c1`, `a2`, ….
  *
- * Consistent hashing depends on the order: a cluster that grows by a node a zone appends, so the nodes it had keep
- * their places.
+ * Consistent hashing depends on the order: a cluster that grows by a node in each zone appends, so that the nodes it had
+ * keep their places.
  */
-export function eachNode<T>(
-  zones: CacheZone[],
-  nodesPerZone: number,
-  make: (zone: CacheZone, index: number) => T,
-): T[] {
-  return Array.from({ length: nodesPerZone }, (_, i) => zones.map((zone) => make(zone, i + 1))).flat();
+export function poolOrder(zones: readonly CacheZone[], nodesPerZone: number): NodePlace[] {
+  return Array.from({ length: nodesPerZone }, (_, i) =>
+    zones.map((zone) => ({ zone, index: i + 1, name: `${zone.label}${i + 1}` })),
+  ).flat();
 }

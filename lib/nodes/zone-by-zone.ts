@@ -2,9 +2,9 @@ import { Tags } from 'aws-cdk-lib';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
-import { eachNode } from './pool-order';
-import type { CacheZone } from '../context/topology';
+import { poolOrder, type NodePlace } from './pool-order';
 import { knownInteger } from '../validation';
 import type { MemcachedNode, MemcachedNodeFleet } from './node';
 
@@ -24,36 +24,35 @@ export function nodesInZone(nodesPerZone = 1): number {
   });
 }
 
-/**
- * Makes the nodes so that an update goes through one zone after another.
- *
- * @param revision a value that changes whenever an update goes through the nodes
- */
-export function zoneByZone(
-  scope: Construct,
-  context: CacheContext,
-  nodesPerZone: number,
-  revision: string,
-  makeNode: (scope: Construct, id: string, zone: CacheZone, index: number) => HostedNode,
-): MemcachedNodeFleet {
-  const made = new Map<CacheZone, MemcachedNode[]>();
+/** What `zoneByZone` makes nodes from. */
+interface ZoneByZoneOptions {
+  readonly context: CacheContext;
+  readonly nodesPerZone: number;
+
+  /** A value that changes whenever an update goes through the nodes. */
+  readonly revision: string;
+
+  readonly makeNode: (scope: Construct, id: string, place: NodePlace) => HostedNode;
+}
+
+/** Makes the nodes so that an update goes through one zone after another. */
+export function zoneByZone(scope: Construct, options: ZoneByZoneOptions): MemcachedNodeFleet {
+  const { context, nodesPerZone, revision, makeNode } = options;
+  const made = new Map<string, MemcachedNode>();
   let gate: IDependable | undefined;
   for (const zone of context.zones) {
     const zoneScope = new Construct(scope, `Zone${zone.label.toUpperCase()}`);
-    const nodes = eachNode([zone], nodesPerZone, (_, index) => makeNode(zoneScope, `Node${index}`, zone, index));
+    const nodes = poolOrder([zone], nodesPerZone).map((place) => makeNode(zoneScope, `Node${place.index}`, place));
     for (const node of nodes) {
-      Tags.of(node).add(CacheTag.ROLE, 'node');
+      Tags.of(node).add(CacheTag.ROLE, CacheRole.NODE);
       Tags.of(node).add(CacheTag.ZONE, zone.availabilityZone);
       Tags.of(node).add(CacheTag.NODE, node.value.name);
       node.host.node.addDependency(zone.subnet.internetConnectivityEstablished, ...(gate ? [gate] : []));
+      made.set(node.value.name, node.value);
     }
     gate = zoneGate(zoneScope, nodes, revision);
-    made.set(
-      zone,
-      nodes.map(({ value }) => value),
-    );
   }
-  return { nodes: eachNode(context.zones, nodesPerZone, (zone, index) => made.get(zone)![index - 1]), ready: gate! };
+  return { nodes: poolOrder(context.zones, nodesPerZone).map(({ name }) => made.get(name)!), ready: gate! };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
-import { quote } from '../containers/script';
+import { quote } from '../contract/quote';
 import type { ContainerSpecification } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import { OFFICIAL_RELEASE } from '../containers/memcached-image';
 import type { MemcachedNode } from '../nodes/node';
 
@@ -47,7 +48,7 @@ export function autoDiscovery(
   const list = nodes.map(({ endpoint: { hostname, port } }) => `${hostname}|${hostname}|${port}`).join(' ');
   return {
     process: 'haproxy',
-    role: 'discovery',
+    role: CacheRole.DISCOVERY,
     image,
     files: [
       { path: SERVICE_PATH, content: SERVICE },

@@ -3,19 +3,20 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context/cache-context';
+import { CacheTopologyKind } from '../context/topology';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
+import { inputError } from '../errors';
+import { ReadRouting } from '../metrics/read-routing';
 import { serverListOf } from '../network/endpoint';
-import { EndpointLoadBalancer } from '../network/load-balancer';
-import type { MemcachedNodeFleet } from '../nodes/node';
-import { TopologyKind } from '../context/topology';
+import { CacheLoadBalancer } from '../network/load-balancer';
 import { autoDiscovery } from './auto-discovery';
 import { officialHaproxy } from './haproxy';
 import { completeProxyTier, ProxyTier } from './proxy-tier';
-import type { IRouting, RoutingConfig } from './strategy';
+import type { ConfigurationEndpoint, IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
-/** Properties of `Routing.clientSide`. */
-export interface ClientSideProps {
+/** Options of `Routing.clientSide`. */
+export interface ClientSideOptions {
   /**
    * The name of the SSM parameter that holds the server list. Parameters hold 8 KB: room for a hundred nodes.
    *
@@ -45,55 +46,62 @@ export interface ClientSideProps {
 
 /** Nothing stands between: clients know every node and hash the keys themselves. */
 export class ClientSideRouting implements IRouting {
-  constructor(private readonly props: ClientSideProps = {}) {
-    const name = props.serverListParameterName;
+  constructor(private readonly options: ClientSideOptions = {}) {
+    const name = options.serverListParameterName;
     if (name !== undefined && (Token.isUnresolved(name) || name === '')) {
-      throw new Error(
-        `serverListParameterName is ${name === '' ? "''" : 'a token'}, expected a name known at synthesis: ` +
-          'write it out, or leave it out',
-      );
+      throw inputError({
+        got: `serverListParameterName is ${name === '' ? "''" : 'a token'}`,
+        expected: 'a name known at synthesis',
+        advice: 'write it out, or leave it out',
+      });
     }
   }
 
-  public bind(
-    scope: Construct,
-    context: CacheContext,
-    fleet: MemcachedNodeFleet,
-    nodeConnections: ec2.Connections,
-  ): RoutingConfig {
-    if (context.topology.kind === TopologyKind.REPLICATED) {
-      throw new Error(
-        'clientSide has the topology replicated, expected sharded: clients send each key to one node; set topology to ' +
-          'CacheTopology.sharded(), or routing to Routing.memcachedProxy()',
-      );
+  public bind(scope: Construct, options: RoutingBindOptions): RoutingConfig {
+    const { context, nodeConnections } = options;
+    if (context.topology.kind === CacheTopologyKind.REPLICATED) {
+      throw inputError({
+        got: 'clientSide has the topology replicated',
+        expected: 'sharded',
+        advice:
+          'clients send each key to one node; set topology to CacheTopology.sharded(), or routing to ' +
+          'Routing.memcachedProxy()',
+        scope,
+      });
     }
-    const serverListParameter = new ssm.StringParameter(scope, 'ServerList', {
-      parameterName: this.props.serverListParameterName,
+    const serverListParameter = this.serverListParameter(scope, options);
+    const configurationEndpoint = this.options.autoDiscovery ? this.configurationEndpoint(scope, options) : undefined;
+    const securityGroups = [
+      ...nodeConnections.securityGroups,
+      ...(configurationEndpoint?.loadBalancer.connections.securityGroups ?? []),
+    ];
+    return {
+      discovery: { serverListParameter, configurationEndpoint },
+      reads: ReadRouting.KEY,
+      connections: new ec2.Connections({ securityGroups, defaultPort: ec2.Port.tcp(context.port) }),
+    };
+  }
+
+  private serverListParameter(scope: Construct, { context, fleet }: RoutingBindOptions): ssm.IStringParameter {
+    const parameter = new ssm.StringParameter(scope, 'ServerList', {
+      parameterName: this.options.serverListParameterName,
       stringValue: serverListOf(fleet.nodes.map(({ endpoint }) => endpoint)),
       description: 'The nodes of a memcached cluster, in the order of the pool, as clients take them',
       // A hundred nodes may need more than the 4 KB of the standard tier.
       tier: ssm.ParameterTier.INTELLIGENT_TIERING,
     });
-    Tags.of(serverListParameter).add(CacheTag.ROLE, 'endpoint');
-    Tags.of(serverListParameter).add(CacheTag.TOPOLOGY, context.topology.kind);
-    const nodePort = ec2.Port.tcp(context.port);
-    if (!this.props.autoDiscovery) {
-      const { securityGroups } = nodeConnections;
-      return { connections: new ec2.Connections({ securityGroups, defaultPort: nodePort }), serverListParameter };
-    }
-    const loadBalancer = new EndpointLoadBalancer(scope, 'Discovery', context, 'discovery');
-    const specification = autoDiscovery(context, fleet.nodes, this.props.discoveryImage ?? officialHaproxy());
+    Tags.of(parameter).add(CacheTag.ROLE, CacheRole.ENDPOINT);
+    Tags.of(parameter).add(CacheTag.TOPOLOGY, context.topology.kind);
+    return parameter;
+  }
+
+  private configurationEndpoint(scope: Construct, { context, fleet }: RoutingBindOptions): ConfigurationEndpoint {
+    const loadBalancer = new CacheLoadBalancer(scope, 'Discovery', { context, role: CacheRole.DISCOVERY });
+    const specification = autoDiscovery(context, fleet.nodes, this.options.discoveryImage ?? officialHaproxy());
     const tier = completeProxyTier({});
-    const { service } = new ProxyTier(scope, 'DiscoveryTier', context, loadBalancer, specification, tier, 'discovery');
+    const { service } = new ProxyTier(scope, 'DiscoveryTier', { context, loadBalancer, specification, tier });
     service.node.addDependency(fleet.ready);
-    const securityGroups = [...nodeConnections.securityGroups, ...loadBalancer.connections.securityGroups];
-    return {
-      connections: new ec2.Connections({ securityGroups, defaultPort: nodePort }),
-      serverListParameter,
-      configurationEndpoint: loadBalancer.endpoint,
-      loadBalancer,
-      proxyService: service,
-      minTargets: tier.minProxiesPerZone * context.zones.length,
-    };
+    const minCount = tier.minProxiesPerZone * context.zones.length;
+    return { endpoint: loadBalancer.endpoint, loadBalancer, service, minCount };
   }
 }

@@ -1,14 +1,18 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
+import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
-import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine, ReadRouting } from './strategy';
+import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import type { ProxyTierOptions } from './proxy-tier';
+import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ReadRouting } from '../metrics/read-routing';
 
-/** Properties of `Routing.haproxy`. */
-export interface HaproxyProps extends ProxyTierProps {
+/** Options of `Routing.haproxy`. */
+export interface HaproxyOptions extends ProxyTierOptions {
   /**
    * One node serves and the others stand by: there is one copy of every key, and a node's loss moves all requests to the
    * next in the order of the pool. When it returns, the requests return.
@@ -47,19 +51,21 @@ export class HaproxyRouting extends ProxyRouting {
   private readonly standby: boolean;
   private readonly image: ecs.ContainerImage;
 
-  constructor(props: HaproxyProps = {}) {
-    super(props);
-    this.standby = props.standby ?? false;
-    this.image = props.image ?? officialHaproxy();
+  constructor(options: HaproxyOptions = {}) {
+    super(options);
+    this.standby = options.standby ?? false;
+    this.image = options.image ?? officialHaproxy();
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     if (this.standby) {
       if (nodes.length < 2) {
-        throw new Error(
-          `standby is true with ${nodes.length} node, expected at least 2: ` +
-            'add nodes that can stand by, or leave standby out',
-        );
+        throw inputError({
+          got: `standby is true with ${nodes.length} node`,
+          expected: 'at least 2',
+          advice: 'add nodes that can stand by, or leave standby out',
+          scope,
+        });
       }
       warnOfStandby(scope, nodes.length);
     } else {
@@ -67,7 +73,7 @@ export class HaproxyRouting extends ProxyRouting {
     }
     return {
       process: 'haproxy',
-      role: 'proxy',
+      role: CacheRole.PROXY,
       image: this.image,
       files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
       command: `exec haproxy -db -f ${CONFIG_PATH}`,

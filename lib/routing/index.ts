@@ -1,20 +1,22 @@
-import { ClientSideRouting, type ClientSideProps } from './client-side';
-import { HaproxyRouting, type HaproxyProps } from './haproxy';
-import { McrouterRouting, type McrouterProps } from './mcrouter';
-import { MemcachedProxyRouting, type MemcachedProxyProps } from './memcached-proxy';
+import { ClientSideRouting, type ClientSideOptions } from './client-side';
+import { HaproxyRouting, type HaproxyOptions } from './haproxy';
+import { McrouterRouting, type McrouterOptions } from './mcrouter';
+import { MemcachedProxyRouting, type MemcachedProxyOptions } from './memcached-proxy';
 import { NetworkLoadBalancerRouting } from './network-load-balancer';
-import { NginxStreamRouting, type NginxStreamProps } from './nginx-stream';
+import { NginxStreamRouting, type NginxStreamOptions } from './nginx-stream';
 import type { IRouting } from './strategy';
-import { TwemproxyRouting, type TwemproxyProps } from './twemproxy';
+import { TwemproxyRouting, type TwemproxyOptions } from './twemproxy';
 
-export type { ClientSideProps } from './client-side';
-export type { HaproxyProps } from './haproxy';
-export type { McrouterProps } from './mcrouter';
-export type { MemcachedProxyProps } from './memcached-proxy';
-export type { NginxStreamProps } from './nginx-stream';
-export type { ProxyTierProps } from './proxy-tier';
+export type { ClientSideOptions } from './client-side';
+export type { HaproxyOptions } from './haproxy';
+export type { McrouterOptions } from './mcrouter';
+export type { MemcachedProxyOptions } from './memcached-proxy';
+export type { NginxStreamOptions } from './nginx-stream';
+export { ProxyRouting, type ProxySpecification } from './proxy-routing';
+export * from './proxy-statistics';
+export type { ProxyTierOptions } from './proxy-tier';
 export * from './strategy';
-export type { TwemproxyProps } from './twemproxy';
+export type { TwemproxyOptions } from './twemproxy';
 
 /**
  * The ways in which requests reach the nodes. README.md compares them in figures.
@@ -27,10 +29,10 @@ export class Routing {
    *
    * Clients speak memcached's text or meta protocol; the binary protocol gets no answer.
    *
-   * @throws when a setting is out of its range
+   * @throws when an option is out of its range
    */
-  public static memcachedProxy(props: MemcachedProxyProps = {}): IRouting {
-    return new MemcachedProxyRouting(props);
+  public static memcachedProxy(options: MemcachedProxyOptions = {}): IRouting {
+    return new MemcachedProxyRouting(options);
   }
 
   /**
@@ -39,10 +41,10 @@ export class Routing {
    *
    * Clients speak the text protocol.
    *
-   * @throws when a setting is out of its range, or `warmUpTtl` is given for the sharded topology
+   * @throws when an option is out of its range, or `warmUpTtl` is given for the sharded topology
    */
-  public static mcrouter(props: McrouterProps): IRouting {
-    return new McrouterRouting(props);
+  public static mcrouter(options: McrouterOptions): IRouting {
+    return new McrouterRouting(options);
   }
 
   /**
@@ -52,10 +54,10 @@ export class Routing {
    * Clients speak the text protocol. The first requests that meet a lost node are errors, so let clients try again, more
    * than twice.
    *
-   * @throws when a setting is out of its range, or the topology is replicated
+   * @throws when an option is out of its range, or the topology is replicated
    */
-  public static twemproxy(props: TwemproxyProps = {}): IRouting {
-    return new TwemproxyRouting(props);
+  public static twemproxy(options: TwemproxyOptions = {}): IRouting {
+    return new TwemproxyRouting(options);
   }
 
   /**
@@ -65,10 +67,10 @@ export class Routing {
    * Its statistics page, and `/metrics` for Prometheus, are on port 8404 of each proxy: open it with
    * `proxyService.connections`.
    *
-   * @throws when a setting is out of its range, or `standby` is asked of one node
+   * @throws when an option is out of its range, or `standby` is asked of one node
    */
-  public static haproxy(props: HaproxyProps = {}): IRouting {
-    return new HaproxyRouting(props);
+  public static haproxy(options: HaproxyOptions = {}): IRouting {
+    return new HaproxyRouting(options);
   }
 
   /**
@@ -76,10 +78,10 @@ export class Routing {
    * the nodes in turn. It knows no keys, so the topology has no effect and every protocol passes. Its checks are passive: a
    * lost node is found by the connection attempts that fail, a hung one is not found.
    *
-   * @throws when a setting is out of its range
+   * @throws when an option is out of its range
    */
-  public static nginxStream(props: NginxStreamProps = {}): IRouting {
-    return new NginxStreamRouting(props);
+  public static nginxStream(options: NginxStreamOptions = {}): IRouting {
+    return new NginxStreamRouting(options);
   }
 
   /**
@@ -101,8 +103,8 @@ export class Routing {
    *
    * @throws when the topology is replicated
    */
-  public static clientSide(props: ClientSideProps = {}): IRouting {
-    return new ClientSideRouting(props);
+  public static clientSide(options: ClientSideOptions = {}): IRouting {
+    return new ClientSideRouting(options);
   }
 
   private constructor() {}

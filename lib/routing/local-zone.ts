@@ -1,6 +1,7 @@
 import { Fn } from 'aws-cdk-lib';
-import { quote } from '../containers/script';
+import { quote } from '../contract/quote';
 import type { CacheContext } from '../context/cache-context';
+import { ZONE_UNKNOWN } from '../contract/log-phrases';
 
 /**
  * Shell lines that find the letter of the zone a task runs in, from the task's metadata, and export it.
@@ -21,8 +22,7 @@ export function localZone(context: CacheContext, variable: string): string[] {
     'done',
     'case "$az" in',
     ...cases,
-    // The words are what a filter of metrics looks for.
-    `*) ${variable}=${context.zones[0].label}; echo "zone unknown: the task's metadata says '$az'; reads start in zone ${context.zones[0].label}" ;;`,
+    `*) ${variable}=${context.zones[0].label}; echo "${ZONE_UNKNOWN}: the task's metadata says '$az'; reads start in zone ${context.zones[0].label}" ;;`,
     'esac',
     `export ${variable}`,
   ];

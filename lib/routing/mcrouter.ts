@@ -4,16 +4,20 @@ import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { ContainerFile } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
+import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
-import { TopologyKind, type CacheZone } from '../context/topology';
+import { CacheTopologyKind, type CacheZone } from '../context/topology';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
-import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine, ReadRouting } from './strategy';
+import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import type { ProxyTierOptions } from './proxy-tier';
+import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ReadRouting } from '../metrics/read-routing';
 
-/** Properties of `Routing.mcrouter`. */
-export interface McrouterProps extends ProxyTierProps {
+/** Options of `Routing.mcrouter`. */
+export interface McrouterOptions extends ProxyTierOptions {
   /**
    * The mcrouter image. Nobody maintains a public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
    * `mkfifo`, `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`. Without `awk` its log is plain lines, not
@@ -34,35 +38,38 @@ export interface McrouterProps extends ProxyTierProps {
 
 /** mcrouter, configured by a file for each zone. */
 export class McrouterRouting extends ProxyRouting {
-  constructor(private readonly props: McrouterProps) {
-    super(props);
-    if (props.warmUpTtl) {
+  constructor(private readonly options: McrouterOptions) {
+    super(options);
+    if (options.warmUpTtl) {
       // memcached takes more than 30 days for a time of day.
       const advice = 'choose no more than values usually live';
-      knownSeconds('warmUpTtl', props.warmUpTtl, { min: 1, max: 30 * 24 * 3600, advice });
+      knownSeconds('warmUpTtl', options.warmUpTtl, { min: 1, max: 30 * 24 * 3600, advice });
     }
   }
 
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-    const replicated = context.topology.kind === TopologyKind.REPLICATED;
-    if (this.props.warmUpTtl && !replicated) {
-      throw new Error(
-        'warmUpTtl is given with the topology sharded, expected replicated: a key has no other copy to warm up from; ' +
-          'leave warmUpTtl out, or set topology to CacheTopology.replicated()',
-      );
+  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+    const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
+    if (this.options.warmUpTtl && !replicated) {
+      throw inputError({
+        got: 'warmUpTtl is given with the topology sharded',
+        expected: 'replicated',
+        advice:
+          'a key has no other copy to warm up from; leave warmUpTtl out, or set topology to CacheTopology.replicated()',
+        scope,
+      });
     }
     const pools = mcrouterPools(context, nodes);
     const files: ContainerFile[] = replicated
       ? context.zones.map(({ label }) => ({
           path: configPath(label),
-          content: JSON.stringify({ pools, route: replicatedRoute(context.zones, label, this.props.warmUpTtl) }),
+          content: JSON.stringify({ pools, route: replicatedRoute(context.zones, label, this.options.warmUpTtl) }),
         }))
       : [{ path: configPath('all'), content: JSON.stringify({ pools, route: shardedRoute(context) }) }];
     const { request, retry = DEFAULT_RETRY } = context.timeouts;
     return {
       process: 'mcrouter',
-      role: 'proxy',
-      image: this.props.image,
+      role: CacheRole.PROXY,
+      image: this.options.image,
       files,
       command: [
         ...(replicated ? localZone(context, 'MCZONE') : ['MCZONE=all']),
@@ -94,7 +101,7 @@ function mcrouterPools(context: CacheContext, nodes: MemcachedNode[]): Record<st
   });
   const zones = context.zones.map(({ label }) => [label, pool(nodes.filter(({ zone }) => zone.label === label))]);
   return {
-    ...(context.topology.kind === TopologyKind.SHARDED ? { main: pool(nodes) } : {}),
+    ...(context.topology.kind === CacheTopologyKind.SHARDED ? { main: pool(nodes) } : {}),
     ...(Object.fromEntries(zones) as Record<string, unknown>),
   };
 }

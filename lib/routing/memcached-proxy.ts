@@ -1,22 +1,25 @@
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
-import { TopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../context/topology';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { localZone } from './local-zone';
 import { NOREPLY_ROUTE } from './noreply-route';
-import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine, ReadRouting } from './strategy';
+import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import type { ProxyTierOptions } from './proxy-tier';
+import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ReadRouting } from '../metrics/read-routing';
 
-/** Properties of `Routing.memcachedProxy`. */
-export interface MemcachedProxyProps extends ProxyTierProps {}
+/** Options of `Routing.memcachedProxy`. */
+export interface MemcachedProxyOptions extends ProxyTierOptions {}
 
 /** memcached's built-in proxy, configured through its route library. */
 export class MemcachedProxyRouting extends ProxyRouting {
-  constructor(props: MemcachedProxyProps = {}) {
-    super(props);
+  constructor(options: MemcachedProxyOptions = {}) {
+    super(options);
   }
 
   protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
@@ -30,25 +33,25 @@ const NOREPLY_PATH = '/tmp/noreply.lua';
 /** The process of a proxy before these nodes. */
 export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
   const routes =
-    context.topology.kind === TopologyKind.REPLICATED
+    context.topology.kind === CacheTopologyKind.REPLICATED
       ? replicatedRoutes(context, nodes)
       : shardedRoutes(context, nodes);
-  const exporter = memcachedExporter(context, 'proxy');
+  const exporter = memcachedExporter(context, CacheRole.PROXY);
   return {
     process: 'memcached',
-    role: 'proxy',
+    role: CacheRole.PROXY,
     image: context.image.toContainerImage(),
     files: [
       { path: NOREPLY_PATH, content: NOREPLY_ROUTE },
       { path: CONFIG_PATH, content: [settings(context), ...routes, ''].join('\n') },
     ],
     command: [
-      ...(context.topology.kind === TopologyKind.REPLICATED ? localZone(context, 'MCZONE') : []),
+      ...(context.topology.kind === CacheTopologyKind.REPLICATED ? localZone(context, 'MCZONE') : []),
       `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib:${NOREPLY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
     statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
-    reads: context.topology.kind === TopologyKind.REPLICATED ? ReadRouting.ZONES : ReadRouting.KEY,
+    reads: context.topology.kind === CacheTopologyKind.REPLICATED ? ReadRouting.ZONES : ReadRouting.KEY,
     healthProbe: versionProbe(context.port),
     exporter,
     metricsPort: exporter?.port,

@@ -1,14 +1,16 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { warnOfIndependentNodes } from './warnings';
-import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ReadRouting } from './strategy';
+import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import type { ProxyTierOptions } from './proxy-tier';
+import { ReadRouting } from '../metrics/read-routing';
 
-/** Properties of `Routing.nginxStream`. */
-export interface NginxStreamProps extends ProxyTierProps {
+/** Options of `Routing.nginxStream`. */
+export interface NginxStreamOptions extends ProxyTierOptions {
   /**
    * The nginx image. It must hold nginx with its stream module compiled in, and `sh`, `awk`, `cmp`, `mkfifo`, `nc`,
    * `nslookup` and `timeout`.
@@ -26,16 +28,16 @@ const HEALTH_PORT = 8405;
 export class NginxStreamRouting extends ProxyRouting {
   private readonly image: ecs.ContainerImage;
 
-  constructor(props: NginxStreamProps = {}) {
-    super(props);
-    this.image = props.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine');
+  constructor(options: NginxStreamOptions = {}) {
+    super(options);
+    this.image = options.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine');
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
     warnOfIndependentNodes(scope, nodes.length);
     return {
       process: 'nginx',
-      role: 'proxy',
+      role: CacheRole.PROXY,
       reads: ReadRouting.ANY,
       image: this.image,
       // The user of the image's workers. The image starts as root, which nothing here needs.

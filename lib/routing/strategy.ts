@@ -3,44 +3,61 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import type { ReadRouting } from '../metrics/read-routing';
 import type { Endpoint } from '../network/endpoint';
-import type { EndpointLoadBalancer } from '../network/load-balancer';
+import type { CacheLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
+import type { ProxyStatistics } from './proxy-statistics';
 
-/** The ways in which proxies tell their statistics. */
-export enum ProxyStatisticsEngine {
-  /** The command `stats`, as memcached's own proxy answers it. */
-  MEMCACHED = 'memcached',
+/** The proxies that a routing strategy made. */
+export interface RoutingProxies {
+  /** The service that runs them. */
+  readonly service: ecs.FargateService;
 
-  /** The command `stats`, as mcrouter answers it. */
-  MCROUTER = 'mcrouter',
+  /** The number of proxies while all is well, at the least. */
+  readonly minCount: number;
 
-  /** A JSON document, given to whoever connects. */
-  TWEMPROXY = 'twemproxy',
+  /**
+   * How the probe reads the statistics of a proxy.
+   *
+   * @default - it only connects to the proxy
+   */
+  readonly statistics?: ProxyStatistics;
 
-  /** HAProxy's page of statistics, as CSV at `/;csv`. */
-  HAPROXY = 'haproxy',
+  /**
+   * The TCP port on which Prometheus finds the metrics of a proxy, at `/metrics`.
+   *
+   * @default - a proxy has none
+   */
+  readonly metricsPort?: number;
 }
 
-/** How a proxy tells its statistics. */
-export interface ProxyStatistics {
-  /** The way it tells them. */
-  readonly engine: ProxyStatisticsEngine;
+/** How clients that connect to the nodes learn which nodes there are. */
+export interface RoutingDiscovery {
+  /** The parameter that holds the addresses of the nodes. */
+  readonly serverListParameter: ssm.IStringParameter;
 
-  /** The TCP port that it tells them on. */
-  readonly port: number;
+  /**
+   * What answers clients that ask for the nodes as they ask ElastiCache's configuration endpoint.
+   *
+   * @default - nothing does
+   */
+  readonly configurationEndpoint?: ConfigurationEndpoint;
 }
 
-/** The nodes that a read is asked of. */
-export enum ReadRouting {
-  /** The node that the key belongs to. */
-  KEY = 'key',
+/** What answers clients that ask for the nodes. */
+export interface ConfigurationEndpoint {
+  /** Where clients ask. */
+  readonly endpoint: Endpoint;
 
-  /** A node of the zone that the proxy is in, and while that misses of the others. */
-  ZONES = 'zones',
+  /** The load balancer behind it. */
+  readonly loadBalancer: CacheLoadBalancer;
 
-  /** Any node, whatever the key. */
-  ANY = 'any',
+  /** The service that answers. */
+  readonly service: ecs.FargateService;
+
+  /** The number of its tasks while all is well, at the least. */
+  readonly minCount: number;
 }
 
 /** What a routing strategy made. */
@@ -52,81 +69,57 @@ export interface RoutingConfig {
    */
   readonly endpoint?: Endpoint;
 
-  /** Who may connect to what clients connect to. */
-  readonly connections: ec2.Connections;
-
   /**
-   * The parameter that holds the addresses of the nodes.
-   *
-   * @default - the strategy publishes none
-   */
-  readonly serverListParameter?: ssm.IStringParameter;
-
-  /**
-   * What clients ask for the addresses of the nodes, as they ask ElastiCache's configuration endpoint.
+   * The load balancer behind the endpoint. Its targets are the proxies, or the nodes where there are no proxies.
    *
    * @default - none
    */
-  readonly configurationEndpoint?: Endpoint;
+  readonly loadBalancer?: CacheLoadBalancer;
 
   /**
-   * The load balancer behind the endpoint.
+   * The proxies.
    *
-   * @default - the strategy has none
+   * @default - none, nothing stands between the endpoint and the nodes
    */
-  readonly loadBalancer?: EndpointLoadBalancer;
+  readonly proxies?: RoutingProxies;
 
   /**
-   * The service that runs the proxies.
+   * How clients learn which nodes there are.
    *
-   * @default - the strategy has no proxies
+   * @default - they need not, because they connect to the endpoint
    */
-  readonly proxyService?: ecs.FargateService;
+  readonly discovery?: RoutingDiscovery;
 
-  /**
-   * How a proxy tells its statistics.
-   *
-   * @default - it is only connected to
-   */
-  readonly proxyStatistics?: ProxyStatistics;
+  /** The nodes that a read is asked of. */
+  readonly reads: ReadRouting;
 
-  /**
-   * The TCP port on which Prometheus finds a proxy's metrics, at `/metrics`.
-   *
-   * @default - it has none
-   */
-  readonly proxyMetricsPort?: number;
-
-  /**
-   * The nodes that a read is asked of.
-   *
-   * @default ReadRouting.KEY
-   */
-  readonly reads?: ReadRouting;
-
-  /**
-   * The number of targets behind the load balancer while all is well, at the least.
-   *
-   * @default - the strategy has no load balancer
-   */
-  readonly minTargets?: number;
+  /** Who may connect to what clients connect to. */
+  readonly connections: ec2.Connections;
 }
 
-/** How requests reach the nodes. Use the factories of `Routing`, or implement a strategy of your own. */
+/** What a routing strategy is given. */
+export interface RoutingBindOptions {
+  /** What the cluster lends. */
+  readonly context: CacheContext;
+
+  /** The nodes. */
+  readonly fleet: MemcachedNodeFleet;
+
+  /** The nodes' security group, which the strategy opens for its own proxies. */
+  readonly nodeConnections: ec2.Connections;
+}
+
+/**
+ * How requests reach the nodes. Use the factories of `Routing`, extend `ProxyRouting` for a proxy of your own, or implement
+ * this interface.
+ */
 export interface IRouting {
   /**
-   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as
-   * they are; only a load balancer straight before nodes on ECS cannot.
+   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as they are; only a
+   * load balancer directly before nodes on ECS cannot.
    *
    * @param scope the construct to make it in
-   * @param context what the cluster lends
-   * @param fleet the nodes
-   * @param nodeConnections the nodes' security group, which the strategy opens for its own proxies
+   * @param options what the cluster lends
    */
-  bind(
-    scope: Construct,
-    context: CacheContext,
-    fleet: MemcachedNodeFleet,
-    nodeConnections: ec2.Connections,
-  ): RoutingConfig;
+  bind(scope: Construct, options: RoutingBindOptions): RoutingConfig;
 }

@@ -4,14 +4,17 @@ import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
+import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { isX86 } from '../containers/processors';
-import { TopologyKind } from '../context/topology';
-import { ProxyRouting, type ProxySpecification, type ProxyTierProps } from './proxy-tier';
-import { ProxyStatisticsEngine } from './strategy';
+import { CacheTopologyKind } from '../context/topology';
+import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import type { ProxyTierOptions } from './proxy-tier';
+import { ProxyStatisticsEngine } from './proxy-statistics';
 
-/** Properties of `Routing.twemproxy`. */
-export interface TwemproxyProps extends ProxyTierProps {
+/** Options of `Routing.twemproxy`. */
+export interface TwemproxyOptions extends ProxyTierOptions {
   /**
    * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `awk`, `mkfifo`, `nc` and `timeout`.
    *
@@ -29,21 +32,25 @@ const RETRY = Duration.seconds(30);
 
 /** twemproxy, which hashes keys over all nodes. */
 export class TwemproxyRouting extends ProxyRouting {
-  constructor(private readonly props: TwemproxyProps = {}) {
-    super(props);
+  constructor(private readonly options: TwemproxyOptions = {}) {
+    super(options);
   }
 
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-    if (context.topology.kind === TopologyKind.REPLICATED) {
-      throw new Error(
-        'twemproxy has the topology replicated, expected sharded: it sends each key to one node and can copy none; set ' +
-          'topology to CacheTopology.sharded(), or routing to Routing.memcachedProxy()',
-      );
+  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+    if (context.topology.kind === CacheTopologyKind.REPLICATED) {
+      throw inputError({
+        got: 'twemproxy has the topology replicated',
+        expected: 'sharded',
+        advice:
+          'it sends each key to one node and can copy none; set topology to CacheTopology.sharded(), or routing to ' +
+          'Routing.memcachedProxy()',
+        scope,
+      });
     }
     return {
       process: 'twemproxy',
-      role: 'proxy',
-      image: this.props.image ?? debianImage(context),
+      role: CacheRole.PROXY,
+      image: this.options.image ?? debianImage(context),
       files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
       // Without a log file of its own it writes to the task's log. Its statistics are added up each second, not each 30.
       command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 0.0.0.0 -s ${STATISTICS_PORT} -i 1000`,

@@ -19,7 +19,7 @@ test('shaped for Fargate', () => {
   const template = synth({
     compute: 'fargate',
     cpu: '1024',
-    memoryMiB: '8192',
+    memoryLimitMiB: '8192',
     nodesPerZone: '3',
     topology: 'sharded',
   });

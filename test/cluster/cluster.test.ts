@@ -1,4 +1,4 @@
-import { Duration, Stack, Token } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
@@ -135,34 +135,34 @@ describe('bad input', () => {
     ],
     [
       'an unknown CPU size',
-      () => MemcachedNodes.fargate({ cpu: 300, memoryMiB: 512 }),
+      () => MemcachedNodes.fargate({ cpu: 300, memoryLimitMiB: 512 }),
       'cpu is 300, expected a size that Fargate offers: set cpu to one of 256, 512, 1024, 2048, 4096, 8192, 16384',
     ],
     [
       'memory that does not go with the CPU',
-      () => MemcachedNodes.fargate({ cpu: 256, memoryMiB: 4096 }),
-      'memoryMiB is 4096, expected a size that Fargate offers with cpu 256: set memoryMiB to one of 512, 1024, 2048, or change cpu',
+      () => MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 4096 }),
+      'memoryLimitMiB is 4096, expected a size that Fargate offers with cpu 256: set memoryLimitMiB to one of 512, 1024, 2048, or change cpu',
     ],
     [
       'memory between two sizes',
-      () => Routing.memcachedProxy({ cpu: 8192, memoryMiB: 17408 }),
-      'memoryMiB is 17408, expected a size that Fargate offers with cpu 8192: set memoryMiB to one of 16384, 20480',
+      () => Routing.memcachedProxy({ cpu: 8192, memoryLimitMiB: 17408 }),
+      'memoryLimitMiB is 17408, expected a size that Fargate offers with cpu 8192: set memoryLimitMiB to one of 16384, 20480',
     ],
-    ['a token for memory', () => MemcachedNodes.fargate({ memoryMiB: token() }), 'memoryMiB is a token'],
+    ['a token for memory', () => MemcachedNodes.fargate({ memoryLimitMiB: token() }), 'memoryLimitMiB is a token'],
     [
       'too little memory for items',
-      () => MemcachedNodes.fargate({ cacheMemoryMiB: 32 }),
-      'cacheMemoryMiB is 32, expected a whole number between 64 and 1920',
+      () => MemcachedNodes.fargate({ cacheMemory: Size.mebibytes(32) }),
+      'cacheMemory in MiB is 32, expected a whole number between 64 and 1920',
     ],
     [
       'more memory for items than the task leaves',
-      () => MemcachedNodes.fargate({ cacheMemoryMiB: 2048 }),
-      'cacheMemoryMiB is 2048, expected a whole number between 64 and 1920: of 2048 MiB, 128 are for connections and the hash table',
+      () => MemcachedNodes.fargate({ cacheMemory: Size.mebibytes(2048) }),
+      'cacheMemory in MiB is 2048, expected a whole number between 64 and 1920: of 2048 MiB, 128 are for connections and the hash table',
     ],
     [
       'too little memory for items on EC2',
-      () => MemcachedNodes.ec2({ cacheMemoryMiB: 10 }),
-      'cacheMemoryMiB is 10, expected a whole number 64 or more',
+      () => MemcachedNodes.ec2({ cacheMemory: Size.mebibytes(10) }),
+      'cacheMemory in MiB is 10, expected a whole number 64 or more',
     ],
     ['no threads', () => MemcachedNodes.ec2({ threads: 0 }), 'threads is 0, expected a whole number between 1 and 128'],
     [

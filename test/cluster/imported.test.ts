@@ -10,13 +10,13 @@ const nodeEndpoints = [new Endpoint('10.0.1.10', 11211), new Endpoint('10.0.2.10
 test('with an endpoint, that is the server list', () => {
   const cluster = imported({ endpointAddress: 'cache.internal', port: 22122, nodeEndpoints });
   expect(cluster.endpoint.socketAddress).toBe('cache.internal:22122');
-  expect(cluster.environment()).toEqual({ MEMCACHED_SERVERS: 'cache.internal:22122' });
+  expect(cluster.environmentVariables()).toEqual({ MEMCACHED_SERVERS: 'cache.internal:22122' });
 });
 
 test('without one, the nodes are', () => {
   const cluster = imported({ nodeEndpoints });
   expect(cluster.serverList).toBe('10.0.1.10:11211,10.0.2.10:11211');
-  expect(cluster.environment('CACHE')).toEqual({ CACHE: cluster.serverList });
+  expect(cluster.environmentVariables('CACHE')).toEqual({ CACHE: cluster.serverList });
   expect(() => cluster.endpoint).toThrow('the cluster has no endpoint, expected a routing with one');
 });
 

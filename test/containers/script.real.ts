@@ -1,14 +1,13 @@
 import { containerScript } from '../../lib/containers/script';
 import type { ContainerSpecification } from '../../lib/containers/specification';
-import type { CacheContext } from '../../lib/context/cache-context';
 import { runTool } from '../../rehearsal/tools/run-tool';
 
 const PROCESS = { process: 'memcached', role: 'node' };
-const CONTEXT = { clusterName: 'Shop-Cache' } as CacheContext;
+const CLUSTER = 'Shop-Cache';
 
 /** Runs a command as the first process of its namespace, as a container's is. */
 async function hosted(command: string, before = ''): Promise<{ code: number; stdout: string; ms: number }> {
-  const script = containerScript({ ...PROCESS, command } as ContainerSpecification, CONTEXT);
+  const script = containerScript({ ...PROCESS, command } as ContainerSpecification, CLUSTER);
   const start = Date.now();
   const { code, stdout } = await runTool(['sh', '-c', `${before}\n${script}`], { timeoutMs: 30_000 });
   return { code, stdout, ms: Date.now() - start };
@@ -83,7 +82,7 @@ test('a process goes on when the reader of its log dies, however much it says', 
 });
 
 test('a container starts again, with the file system it left', async () => {
-  const script = containerScript({ ...PROCESS, command: 'exec echo here' } as ContainerSpecification, CONTEXT);
+  const script = containerScript({ ...PROCESS, command: 'exec echo here' } as ContainerSpecification, CLUSTER);
   const { stdout } = await runTool(['sh', '-c', `(${script})\n(${script})`], { timeoutMs: 30_000 });
   expect(messages(stdout)).toEqual(['here', 'here']);
 });

@@ -1,9 +1,8 @@
 import { containerScript } from '../../lib/containers/script';
 import type { ContainerSpecification } from '../../lib/containers/specification';
-import type { CacheContext } from '../../lib/context/cache-context';
 import { runTool } from '../../rehearsal/tools/run-tool';
 
-const CONTEXT = { clusterName: 'Shop-Cache' } as CacheContext;
+const CLUSTER = 'Shop-Cache';
 const PORT = 11299;
 
 /** What the tests do beside the container's first process. `kill(-1)` spares its caller and the first process. */
@@ -52,7 +51,7 @@ interface Outcome {
 /** Runs a watched process as the first of its namespace, as a container's is, and Python beside it. */
 async function container(command: string, act = '', fence = true): Promise<Outcome> {
   const specification = { process: 'memcached', role: 'node', command, watchdog: { port: PORT, fence } };
-  const script = containerScript(specification as ContainerSpecification, CONTEXT);
+  const script = containerScript(specification as ContainerSpecification, CLUSTER);
   const before = `
     mkdir /tmp/bin; for name in awk cat nc sh sleep timeout; do ln -s /usr/bin/busybox /tmp/bin/$name; done
     ulimit -n $(ulimit -Hn)

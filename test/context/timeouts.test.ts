@@ -1,5 +1,5 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
-import { CacheTimeouts, type CacheTimeoutsProps } from '../../lib';
+import { CacheTimeouts, type CacheTimeoutsOptions } from '../../lib';
 import { proxyCommand, SynthesizedCluster } from '../synth';
 
 test('by default a client waits a second: two tries that run out, and the one that is answered', () => {
@@ -16,7 +16,7 @@ test('they go into the options of memcached’s proxy', () => {
   );
 });
 
-test.each<[CacheTimeoutsProps, string]>([
+test.each<[CacheTimeoutsOptions, string]>([
   [
     { connect: Duration.millis(500) },
     'timeouts.connect is 500 ms and timeouts.request 200 ms, expected connect to be no longer than request: shorten ' +

@@ -4,10 +4,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import {
   Endpoint,
   MemcachedCluster,
-  MetricDetail,
+  CacheMetricDetail,
   Routing,
   type IMemcachedCluster,
-  type IMemcachedNode,
+  type IMemcachedNodeMetrics,
 } from '../../lib';
 import { CLUSTER_METRICS, NODE_METRICS } from '../../lib/contract/metric-names';
 import { regionalStack, SynthesizedCluster } from '../synth';
@@ -24,74 +24,79 @@ const imported = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack()
   proxyServiceName: 'proxies',
 });
 
-type MetricMethodOf<T> = keyof {
-  [K in keyof T as T[K] extends (options?: cloudwatch.MetricOptions) => cloudwatch.Metric ? K : never]: 1;
-};
-type MetricMethod = MetricMethodOf<IMemcachedCluster>;
-type NodeMetricMethod = MetricMethodOf<IMemcachedNode>;
+type Method = (options?: cloudwatch.MetricOptions) => cloudwatch.Metric;
+type NodeMethod = Exclude<keyof IMemcachedNodeMetrics, 'metric'>;
 
-/** Of clusters and nodes alike. */
-const OF_NODES: [NodeMetricMethod, string, string][] = [
-  ['metricHitRatio', 'HitRatio', 'Average'],
-  ['metricGets', 'Gets', 'Average'],
-  ['metricSets', 'Sets', 'Average'],
-  ['metricEvictions', 'Evictions', 'Average'],
-  ['metricBytesUsedRatio', 'BytesUsedRatio', 'Maximum'],
-  ['metricCurrItems', 'CurrItems', 'Average'],
-  ['metricConnections', 'Connections', 'Average'],
-  ['metricConnectionsRatio', 'ConnectionsRatio', 'Maximum'],
-  ['metricListenDisabled', 'ListenDisabled', 'Maximum'],
-  ['metricRejected', 'Rejected', 'Maximum'],
-  ['metricUptime', 'Uptime', 'Minimum'],
-  ['metricReachable', 'Reachable', 'Minimum'],
-  ['metricProbeLatency', 'ProbeLatency', 'Maximum'],
-];
-const OF_CLUSTERS: [MetricMethod, string, string][] = [
-  ['metricCanarySuccess', 'CanarySuccess', 'Minimum'],
-  ['metricCanaryLatency', 'CanaryLatency', 'Maximum'],
-  ['metricReachableProxies', 'ReachableProxies', 'Minimum'],
-  ['metricBackendErrors', 'BackendErrors', 'Average'],
-  ['metricFailovers', 'Failovers', 'Average'],
-  ['metricMarkedBad', 'MarkedBad', 'Average'],
+/** Of clusters, zones and nodes alike. */
+const OF_NODES: [NodeMethod, string, string][] = [
+  ['hitRatio', 'HitRatio', 'Average'],
+  ['gets', 'Gets', 'Average'],
+  ['sets', 'Sets', 'Average'],
+  ['evictions', 'Evictions', 'Average'],
+  ['bytesUsedRatio', 'BytesUsedRatio', 'Maximum'],
+  ['currItems', 'CurrItems', 'Average'],
+  ['connections', 'Connections', 'Average'],
+  ['connectionsRatio', 'ConnectionsRatio', 'Maximum'],
+  ['listenDisabled', 'ListenDisabled', 'Maximum'],
+  ['rejected', 'Rejected', 'Maximum'],
+  ['uptime', 'Uptime', 'Minimum'],
+  ['reachable', 'Reachable', 'Minimum'],
+  ['probeLatency', 'ProbeLatency', 'Maximum'],
 ];
 
+const PROBE = 'CdkMemcached';
+const ELB = 'AWS/NetworkELB';
 const BALANCER = ['LoadBalancer'];
 const TARGETS = ['LoadBalancer', 'TargetGroup'];
 const PROXIES = ['ClusterName', 'ServiceName'];
-const METRICS: [MetricMethod, string, string, string, string[]][] = [
-  ['metricHealthyTargetCount', 'AWS/NetworkELB', 'HealthyHostCount', 'Minimum', TARGETS],
-  ['metricUnhealthyTargetCount', 'AWS/NetworkELB', 'UnHealthyHostCount', 'Maximum', TARGETS],
-  ['metricActiveFlowCount', 'AWS/NetworkELB', 'ActiveFlowCount', 'Average', BALANCER],
-  ['metricProcessedBytes', 'AWS/NetworkELB', 'ProcessedBytes', 'Sum', BALANCER],
-  ['metricTargetResetCount', 'AWS/NetworkELB', 'TCP_Target_Reset_Count', 'Sum', BALANCER],
-  ['metricLoadBalancerResetCount', 'AWS/NetworkELB', 'TCP_ELB_Reset_Count', 'Sum', BALANCER],
-  ['metricPortAllocationErrorCount', 'AWS/NetworkELB', 'PortAllocationErrorCount', 'Sum', BALANCER],
-  ['metricUnhealthyRoutingFlowCount', 'AWS/NetworkELB', 'UnhealthyRoutingFlowCount', 'Sum', BALANCER],
-  ...[...OF_NODES, ...OF_CLUSTERS].map(
-    ([method, name, statistic]): [MetricMethod, string, string, string, string[]] => [
-      method,
-      'CdkMemcached',
-      name,
-      statistic,
-      ['Cluster'],
-    ],
-  ),
-  ['metricProxyCpuUtilization', 'AWS/ECS', 'CPUUtilization', 'Average', PROXIES],
-  ['metricProxyMemoryUtilization', 'AWS/ECS', 'MemoryUtilization', 'Average', PROXIES],
+
+type Row = [path: string, namespace: string, metricName: string, statistic: string, dimensions: string[]];
+
+/** Of clusters only. */
+const OF_CLUSTERS: Row[] = [
+  ['canarySuccess', PROBE, 'CanarySuccess', 'Minimum', ['Cluster']],
+  ['canaryLatency', PROBE, 'CanaryLatency', 'Maximum', ['Cluster']],
+  ['proxies.reachable', PROBE, 'ReachableProxies', 'Minimum', ['Cluster']],
+  ['proxies.backendErrors', PROBE, 'BackendErrors', 'Average', ['Cluster']],
+  ['proxies.failovers', PROBE, 'Failovers', 'Average', ['Cluster']],
+  ['proxies.markedBad', PROBE, 'MarkedBad', 'Average', ['Cluster']],
 ];
+
+const METRICS: Row[] = [
+  ...OF_NODES.map(([method, name, statistic]): Row => [method, PROBE, name, statistic, ['Cluster']]),
+  ...OF_CLUSTERS,
+  ['proxies.cpuUtilization', 'AWS/ECS', 'CPUUtilization', 'Average', PROXIES],
+  ['proxies.memoryUtilization', 'AWS/ECS', 'MemoryUtilization', 'Average', PROXIES],
+  ['loadBalancer.healthyHostCount', ELB, 'HealthyHostCount', 'Minimum', TARGETS],
+  ['loadBalancer.unHealthyHostCount', ELB, 'UnHealthyHostCount', 'Maximum', TARGETS],
+  ['loadBalancer.activeFlowCount', ELB, 'ActiveFlowCount', 'Average', BALANCER],
+  ['loadBalancer.processedBytes', ELB, 'ProcessedBytes', 'Sum', BALANCER],
+  ['loadBalancer.tcpTargetResetCount', ELB, 'TCP_Target_Reset_Count', 'Sum', BALANCER],
+  ['loadBalancer.tcpElbResetCount', ELB, 'TCP_ELB_Reset_Count', 'Sum', BALANCER],
+  ['loadBalancer.portAllocationErrorCount', ELB, 'PortAllocationErrorCount', 'Sum', BALANCER],
+  ['loadBalancer.unhealthyRoutingFlowCount', ELB, 'UnhealthyRoutingFlowCount', 'Sum', BALANCER],
+];
+
+/** The method at a path below `cluster.metrics`, such as `proxies.reachable`. */
+function methodOf({ metrics }: IMemcachedCluster, path: string): Method {
+  const names = path.split('.');
+  const method = names.pop()!;
+  const owner = names.reduce((each: any, name) => each[name], metrics);
+  return (options) => owner[method](options);
+}
 
 describe.each<[string, IMemcachedCluster]>([
   ['created', created],
   ['imported', imported],
 ])('%s', (_, cluster) => {
   test.each(METRICS)('%s', (method, namespace, metricName, statistic, dimensions) => {
-    const metric = cluster[method]();
+    const metric = methodOf(cluster, method)();
     expect(metric).toMatchObject({ namespace, metricName, statistic });
     expect(Object.keys(metric.dimensions ?? {}).sort()).toEqual(dimensions);
   });
 
   test.each(METRICS)('%s takes the user’s options last', (method) => {
-    expect(cluster[method]({ statistic: 'p99', period: Duration.minutes(1) })).toMatchObject({
+    expect(methodOf(cluster, method)({ statistic: 'p99', period: Duration.minutes(1) })).toMatchObject({
       statistic: 'p99',
       period: Duration.minutes(1),
     });
@@ -100,7 +105,7 @@ describe.each<[string, IMemcachedCluster]>([
 
 test('there is a method for each metric that the probe publishes', () => {
   expect(OF_NODES.map(([, name]) => name)).toEqual(Object.keys(NODE_METRICS));
-  expect(OF_CLUSTERS.map(([, name]) => name)).toEqual(Object.keys(CLUSTER_METRICS));
+  expect(OF_CLUSTERS.map(([, , name]) => name)).toEqual(Object.keys(CLUSTER_METRICS));
 });
 
 describe.each<[string, IMemcachedCluster]>([
@@ -109,25 +114,29 @@ describe.each<[string, IMemcachedCluster]>([
 ])('%s, in its parts', (_, cluster) => {
   test.each(OF_NODES)('%s of a node', (method, metricName, statistic) => {
     expect(cluster.nodes.map(({ name, zoneLabel }) => name + zoneLabel)).toEqual(['a1a', 'b1b', 'c1c']);
-    const metric = cluster.nodes[1][method]();
+    const metric = cluster.nodes[1].metrics[method]();
     expect(metric).toMatchObject({ namespace: 'CdkMemcached', metricName, statistic, dimensions: { Node: 'b1' } });
     expect(Object.keys(metric.dimensions ?? {}).sort()).toEqual(['Cluster', 'Node']);
-    expect(cluster.nodes[1][method]({ statistic: 'p99' }).statistic).toBe('p99');
+    expect(cluster.nodes[1].metrics[method]({ statistic: 'p99' }).statistic).toBe('p99');
   });
 
   test.each(OF_NODES)('the metric of %s in a zone, and by its name', (_method, metricName, statistic) => {
-    const ofZone = cluster.metricInZone('b', metricName, { period: Duration.minutes(1) });
+    const ofZone = cluster.metrics.inZone('b').metric(metricName, { period: Duration.minutes(1) });
     expect(ofZone).toMatchObject({ metricName, statistic, dimensions: { Zone: 'b' }, period: Duration.minutes(1) });
     expect(Object.keys(ofZone.dimensions ?? {}).sort()).toEqual(['Cluster', 'Zone']);
-    expect(cluster.metric(metricName)).toMatchObject({ metricName, statistic });
-    expect(cluster.nodes[0].metric(metricName)).toMatchObject({ metricName, statistic, dimensions: { Node: 'a1' } });
+    expect(cluster.metrics.metric(metricName)).toMatchObject({ metricName, statistic });
+    expect(cluster.nodes[0].metrics.metric(metricName)).toMatchObject({
+      metricName,
+      statistic,
+      dimensions: { Node: 'a1' },
+    });
   });
 
   test('a name that nobody publishes is refused', () => {
-    expect(() => cluster.metric('HitRate')).toThrow(
+    expect(() => cluster.metrics.metric('HitRate')).toThrow(
       "metricName is 'HitRate', expected one that the probe publishes of a cluster: HitRatio, Gets,",
     );
-    expect(() => cluster.nodes[0].metric('CanarySuccess')).toThrow(
+    expect(() => cluster.nodes[0].metrics.metric('CanarySuccess')).toThrow(
       "metricName is 'CanarySuccess', expected one that the probe publishes of a node:",
     );
   });
@@ -143,22 +152,22 @@ test('created and imported speak of the same metric', () => {
   });
   const same = (one: cloudwatch.Metric, other: cloudwatch.Metric): void =>
     expect(stack.resolve(one.toMetricConfig())).toEqual(stack.resolve(other.toMetricConfig()));
-  same(cluster.metricHitRatio(), again.metricHitRatio());
-  same(cluster.nodes[2].metricEvictions(), again.nodes[2].metricEvictions());
-  same(cluster.metricInZone('a', 'Gets'), again.metricInZone('a', 'Gets'));
+  same(cluster.metrics.hitRatio(), again.metrics.hitRatio());
+  same(cluster.nodes[2].metrics.evictions(), again.nodes[2].metrics.evictions());
+  same(cluster.metrics.inZone('a').gets(), again.metrics.inZone('a').gets());
 });
 
 describe('what is not published is refused', () => {
-  test.each<[MetricDetail, string, (cluster: MemcachedCluster) => void]>([
+  test.each<[CacheMetricDetail, string, (cluster: MemcachedCluster) => void]>([
     [
-      MetricDetail.ZONE,
+      CacheMetricDetail.ZONE,
       'HitRatio of node a1 is asked for with metricDetail ZONE',
-      ({ nodes }) => nodes[0].metricHitRatio(),
+      ({ nodes }) => nodes[0].metrics.hitRatio(),
     ],
     [
-      MetricDetail.CLUSTER,
+      CacheMetricDetail.CLUSTER,
       'Gets of zone b is asked for with metricDetail CLUSTER, expected ZONE or finer',
-      (cluster) => cluster.metricInZone('b', 'Gets'),
+      (cluster) => cluster.metrics.inZone('b').gets(),
     ],
   ])('with metricDetail %s', (metricDetail, message, ask) => {
     expect(() => ask(new SynthesizedCluster({ metricDetail }).cluster)).toThrow(message);
@@ -166,13 +175,13 @@ describe('what is not published is refused', () => {
 
   test('without the probe', () => {
     const { cluster } = new SynthesizedCluster({ probe: false });
-    expect(() => cluster.metricHitRatio()).toThrow('HitRatio is asked for while probe is false, expected true');
-    expect(() => cluster.nodes[0].metricReachable()).toThrow('Reachable is asked for while probe is false');
+    expect(() => cluster.metrics.hitRatio()).toThrow('HitRatio is asked for while probe is false, expected true');
+    expect(() => cluster.nodes[0].metrics.reachable()).toThrow('Reachable is asked for while probe is false');
   });
 
   test('without a load balancer', () => {
     const { cluster } = new SynthesizedCluster({ routing: Routing.networkLoadBalancer() });
-    expect(() => cluster.metricProxyCpuUtilization()).toThrow('CPUUtilization has no ecsClusterName');
+    expect(() => cluster.metrics.proxies.cpuUtilization()).toThrow('CPUUtilization has no ecsClusterName');
   });
 });
 
@@ -205,12 +214,14 @@ describe('an imported cluster', () => {
     expect(cluster.nodeEndpoints[0].socketAddress).toBe('10.0.0.1:22122');
   });
 
-  test.each<[MetricMethod, string]>([
-    ['metricHealthyTargetCount', 'loadBalancerFullName'],
-    ['metricProxyCpuUtilization', 'ecsClusterName'],
-    ['metricHitRatio', 'clusterName'],
+  test.each([
+    ['loadBalancer.healthyHostCount', 'loadBalancerFullName'],
+    ['proxies.cpuUtilization', 'ecsClusterName'],
+    ['hitRatio', 'clusterName'],
   ])('says what %s needs', (method, missing) => {
     const bare = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'Bare', { endpointAddress: 'cache' });
-    expect(() => bare[method]()).toThrow(`has no ${missing}, expected one: pass it to fromMemcachedClusterAttributes`);
+    expect(() => methodOf(bare, method)()).toThrow(
+      `has no ${missing}, expected one: pass it to fromMemcachedClusterAttributes`,
+    );
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
-import { CacheTopology, MemcachedNodes, MetricDetail, Routing, type MemcachedClusterProps } from '../../lib';
+import { CacheTopology, MemcachedNodes, CacheMetricDetail, Routing, type MemcachedClusterProps } from '../../lib';
 import type { ProbeEvent } from '../../lib/contract/probe-event';
 import { partOf, regionalStack, SynthesizedCluster, tagsOf, textOf, type Resource } from '../synth';
 
@@ -166,7 +166,7 @@ test('without it there is none, and no name for the proxies', () => {
 });
 
 test.each([
-  ['a detail', { metricDetail: MetricDetail.CLUSTER }],
+  ['a detail', { metricDetail: CacheMetricDetail.CLUSTER }],
   ['alarms', { alarms: { evictions: { threshold: 1 } } }],
   ['no dashboard', { dashboard: false }],
   ['no probe', { probe: false }],
@@ -177,7 +177,7 @@ test.each([
 });
 
 test('the detail reaches it', () => {
-  expect(eventOf(new SynthesizedCluster({ metricDetail: MetricDetail.ZONE })).detail).toBe('ZONE');
+  expect(eventOf(new SynthesizedCluster({ metricDetail: CacheMetricDetail.ZONE })).detail).toBe('ZONE');
 });
 
 test('a log group of the user’s is used for everything, and none is made', () => {

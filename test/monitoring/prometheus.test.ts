@@ -1,9 +1,10 @@
+import { Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { CacheTopology, MemcachedNodes, Routing, type MemcachedClusterProps } from '../../lib';
+import { CacheTopology, MemcachedNodes, PrometheusExporter, Routing, type MemcachedClusterProps } from '../../lib';
 import { partOf, SynthesizedCluster, textOf } from '../synth';
 
-const prometheus = {};
+const prometheus = PrometheusExporter.official();
 const FARGATE = MemcachedNodes.fargate({ nodesPerZone: 2 });
 const topology = CacheTopology.sharded();
 
@@ -47,13 +48,13 @@ describe('exporters', () => {
   );
 
   test('take their memory from the items in a task, not from what memcached needs besides', () => {
-    const nodes = MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512 });
+    const nodes = MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512 });
     const memory = (props: object): string =>
       /memory=(\d+)/.exec(textOf(containers({ nodes, ...props }, 'Nodes')[0].Command[0]))![1];
     expect([memory({}), memory({ prometheus })]).toEqual(['384', '320']);
-    const asked = MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512, cacheMemoryMiB: 384 });
+    const asked = MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512, cacheMemory: Size.mebibytes(384) });
     expect(() => new SynthesizedCluster({ nodes: asked, prometheus })).toThrow(
-      'cacheMemoryMiB is 384, expected a whole number',
+      'cacheMemory in MiB is 384, expected a whole number',
     );
   });
 
@@ -71,7 +72,7 @@ describe('exporters', () => {
   });
 
   test('come from an image that can be one’s own', () => {
-    const own = { prometheus: { exporterImage: 'registry.example/exporter:1' } };
+    const own = { prometheus: PrometheusExporter.fromRegistry('registry.example/exporter:1') };
     expect(userData(own)).toContain("docker pull --quiet 'registry.example/exporter:1'");
     expect(containers(own, 'Proxy')[1].Image).toBe('registry.example/exporter:1');
   });

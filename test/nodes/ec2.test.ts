@@ -1,18 +1,18 @@
-import { App, Stack, Tags, Token } from 'aws-cdk-lib';
+import { App, Size, Stack, Tags, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { MemcachedCluster, MemcachedNodes, type Ec2NodesProps } from '../../lib';
+import { MemcachedCluster, MemcachedNodes, type Ec2NodesOptions } from '../../lib';
 import { regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
 
-function launchTemplate(props: Ec2NodesProps = {}): Resource['Properties'] {
+function launchTemplate(props: Ec2NodesOptions = {}): Resource['Properties'] {
   return new SynthesizedCluster({ nodes: MemcachedNodes.ec2(props) }).only('AWS::EC2::LaunchTemplate').Properties
     .LaunchTemplateData;
 }
 
-function userData(props: Ec2NodesProps = {}): string {
+function userData(props: Ec2NodesOptions = {}): string {
   return textOf(launchTemplate(props).UserData);
 }
 
@@ -106,7 +106,7 @@ describe('user data', () => {
   });
 
   test('passes settings on to memcached', () => {
-    expect(userData({ cacheMemoryMiB: 3000, maxConnections: 9000, threads: 2 })).toContain(
+    expect(userData({ cacheMemory: Size.mebibytes(3000), maxConnections: 9000, threads: 2 })).toContain(
       'memory=3000\nexec memcached -m $memory -p 11211 -c 9000 -t 2 -I 1024k',
     );
   });
@@ -177,7 +177,7 @@ test('a tag that instance metadata cannot carry is an error', () => {
 
 test('items larger than half of the memory are an error', async () => {
   const { Size } = await import('aws-cdk-lib');
-  expect(() => userData({ cacheMemoryMiB: 100, maxItemSize: Size.mebibytes(51) })).toThrow(
-    'cacheMemoryMiB is 100, expected a whole number 102 or more: 64 is memcached',
+  expect(() => userData({ cacheMemory: Size.mebibytes(100), maxItemSize: Size.mebibytes(51) })).toThrow(
+    'cacheMemory in MiB is 100, expected a whole number 102 or more: 64 is memcached',
   );
 });

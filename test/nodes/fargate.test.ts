@@ -2,7 +2,9 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { MemcachedNodes } from '../../lib';
 import { SynthesizedCluster, tagsOf, type Resource, textOf } from '../synth';
 
-const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryMiB: 4096 }) });
+const made = new SynthesizedCluster({
+  nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryLimitMiB: 4096 }),
+});
 const services = Object.values(made.resources('AWS::ECS::Service')).filter(
   (service) => tagsOf(service)['cdk-memcached:role'] === 'node',
 );
@@ -76,6 +78,6 @@ test('no process waits for its log', () => {
 });
 
 test('small tasks leave at least 128 MiB', () => {
-  const small = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ cpu: 256, memoryMiB: 512 }) });
+  const small = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512 }) });
   expect(JSON.stringify(small.template.toJSON())).toContain('memory=384\\n');
 });

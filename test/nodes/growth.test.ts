@@ -1,4 +1,4 @@
-import { CacheTopology, MemcachedNodes, Routing, type IMemcachedNodes, MetricDetail } from '../../lib';
+import { CacheTopology, MemcachedNodes, Routing, type IMemcachedNodes, CacheMetricDetail } from '../../lib';
 import { SynthesizedCluster, textOf, type Resource } from '../synth';
 
 const COMPUTES: [string, (nodesPerZone: number) => IMemcachedNodes][] = [
@@ -47,7 +47,7 @@ describe.each(COMPUTES)('on %s', (compute, nodes) => {
         topology: CacheTopology.sharded(),
         routing: Routing.memcachedProxy({ cpu: 1024, minProxiesPerZone: 2 }),
         alarms: { proxyCpu: { threshold: 60 }, evictions: { enabled: false } },
-        metricDetail: MetricDetail.ZONE,
+        metricDetail: CacheMetricDetail.ZONE,
         dashboard: false,
       }),
     );

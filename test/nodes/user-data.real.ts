@@ -1,4 +1,4 @@
-import type { MemcachedClusterProps } from '../../lib';
+import { PrometheusExporter, type MemcachedClusterProps } from '../../lib';
 import { runTool } from '../../rehearsal/tools/run-tool';
 import { SynthesizedCluster, textOf } from '../synth';
 
@@ -80,7 +80,7 @@ test('a machine whose log cannot be shipped becomes a node, and keeps its log', 
 });
 
 describe('with an exporter for Prometheus', () => {
-  const watched = userData({ prometheus: {} });
+  const watched = userData({ prometheus: PrometheusExporter.official() });
 
   test('a machine runs it besides', async () => {
     const calls = await boot({}, watched);

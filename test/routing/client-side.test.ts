@@ -31,8 +31,8 @@ describe.each([
   });
 
   test('it is an environment variable by a helper', () => {
-    expect(made.cluster.environment()).toEqual({ MEMCACHED_SERVERS: made.cluster.serverList });
-    expect(made.cluster.environment('CACHE')).toEqual({ CACHE: made.cluster.serverList });
+    expect(made.cluster.environmentVariables()).toEqual({ MEMCACHED_SERVERS: made.cluster.serverList });
+    expect(made.cluster.environmentVariables('CACHE')).toEqual({ CACHE: made.cluster.serverList });
   });
 
   test('nothing stands between clients and nodes', () => {

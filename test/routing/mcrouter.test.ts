@@ -4,7 +4,7 @@ import Ajv from 'ajv';
 import { Duration } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { CacheTopology, MemcachedNodes, Routing, type McrouterProps, type MemcachedClusterProps } from '../../lib';
+import { CacheTopology, MemcachedNodes, Routing, type McrouterOptions, type MemcachedClusterProps } from '../../lib';
 import { partOf, proxyCommand, SynthesizedCluster } from '../synth';
 
 const schema = JSON.parse(readFileSync(join(__dirname, 'mcrouter.schema.json'), 'utf8'));
@@ -13,7 +13,7 @@ const image = ecs.ContainerImage.fromRegistry('registry.example/mcrouter:2026.08
 const nodes = MemcachedNodes.fargate({ nodesPerZone: 2 });
 const topology = CacheTopology.sharded({ gutterTtl: Duration.seconds(30) });
 
-const synthesized = (props: Partial<MemcachedClusterProps> = {}, routing: Partial<McrouterProps> = {}) =>
+const synthesized = (props: Partial<MemcachedClusterProps> = {}, routing: Partial<McrouterOptions> = {}) =>
   new SynthesizedCluster({ nodes, ...props, routing: Routing.mcrouter({ image, ...routing }) });
 
 /** The configuration files that the command writes, by path. */
@@ -134,7 +134,7 @@ test('warns of nothing', () => {
   Annotations.fromStack(synthesized().stack).hasNoWarning('*', Match.anyValue());
 });
 
-test.each<[string, Partial<MemcachedClusterProps>, Partial<McrouterProps>, string]>([
+test.each<[string, Partial<MemcachedClusterProps>, Partial<McrouterOptions>, string]>([
   [
     'a warm-up of one copy',
     { topology },

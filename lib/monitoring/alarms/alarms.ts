@@ -1,10 +1,25 @@
 import { Tags, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
+import { ALARM } from '../../contract/alarm-ids';
 import { CacheTag } from '../../contract/tags';
-import type { CacheAlarmOptions, CacheAlarmsProps } from './options';
+import { inputError } from '../../errors';
+import type { CacheAlarmOptions, CacheAlarmsOptions } from './options';
 import { knownMinutes } from '../../validation';
 import { OPERATORS, type AlarmSpecification, type Severity } from './specification';
+
+/** Properties of `CacheAlarms`. */
+interface CacheAlarmsProps {
+  /** In the names of the composite alarms, which would be the same in every stack that is made alike. */
+  readonly clusterName: string;
+
+  readonly specifications: AlarmSpecification[];
+
+  /** What has to exist before the cluster answers. */
+  readonly ready: IDependable[];
+
+  readonly options?: CacheAlarmsOptions;
+}
 
 /** The alarms of a cluster: those that watch, and two that page. */
 export class CacheAlarms extends Construct {
@@ -17,33 +32,45 @@ export class CacheAlarms extends Construct {
   /** What the two are made of. */
   public readonly alarms: cloudwatch.Alarm[] = [];
 
-  /**
-   * @param clusterName in the names of the composite alarms, which would be the same in every stack that is made alike
-   * @param ready what has to exist before the cluster answers
-   */
+  private readonly byId = new Map<string, cloudwatch.AlarmBase>();
+
   constructor(
     scope: Construct,
     id: string,
-    private readonly clusterName: string,
-    specifications: AlarmSpecification[],
-    private readonly ready: IDependable[],
-    props: CacheAlarmsProps = {},
+    private readonly props: CacheAlarmsProps,
   ) {
     super(scope, id);
     const made: Record<Severity, cloudwatch.Alarm[]> = { down: [], degraded: [], notice: [] };
-    for (const specification of specifications) {
-      const options = props[specification.option] ?? {};
+    for (const specification of props.specifications) {
+      const options = props.options?.[specification.option] ?? {};
       if (options.enabled === false) continue;
       made[specification.severity].push(this.add(specification, options));
     }
     this.alarms.push(...made.down, ...made.degraded, ...made.notice);
-    this.down = this.compose('CacheDown', 'The memcached cluster does not serve its clients', made.down);
+    this.down = this.compose(ALARM.cacheDown, 'The memcached cluster does not serve its clients', made.down);
     this.degraded = this.compose(
-      'CacheDegraded',
+      ALARM.cacheDegraded,
       'Something is wrong with the memcached cluster that its clients may not notice yet',
       made.degraded,
       this.down,
     );
+  }
+
+  /** The composite alarms that there are, and then the others. */
+  public get all(): cloudwatch.IAlarm[] {
+    return [this.down, this.degraded, ...this.alarms].filter((alarm) => alarm !== undefined);
+  }
+
+  /** The alarm with this id. */
+  public alarm(id: string): cloudwatch.AlarmBase {
+    const alarm = this.byId.get(id);
+    if (alarm) return alarm;
+    throw inputError({
+      got: `the id of an alarm is '${id}'`,
+      expected: `one of ${[...this.byId.keys()].join(', ')}`,
+      advice: 'take one of them; an alarm that is switched off is not made',
+      scope: this,
+    });
   }
 
   /** Adds actions to the composite alarms. */
@@ -72,9 +99,14 @@ export class CacheAlarms extends Construct {
           })
         : new cloudwatch.Alarm(this, id, { ...common, threshold, comparisonOperator: OPERATORS[comparison] });
     // Before the cluster answers for the first time, nothing is wrong.
-    alarm.node.addDependency(...this.ready);
-    Tags.of(alarm).add(CacheTag.ALARM, id);
+    alarm.node.addDependency(...this.props.ready);
+    this.register(id, alarm);
     return alarm;
+  }
+
+  private register(id: string, alarm: cloudwatch.AlarmBase): void {
+    Tags.of(alarm).add(CacheTag.ALARM, id);
+    this.byId.set(id, alarm);
   }
 
   /** One page for all of them; and none while the suppressor has paged. */
@@ -86,13 +118,13 @@ export class CacheAlarms extends Construct {
   ): cloudwatch.CompositeAlarm | undefined {
     if (alarms.length === 0) return undefined;
     const composite = new cloudwatch.CompositeAlarm(this, id, {
-      compositeAlarmName: `${this.clusterName}-${id}`,
+      compositeAlarmName: `${this.props.clusterName}-${id}`,
       alarmDescription: `${description}; the alarms behind it say what`,
       alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
       actionsEnabled: true,
       actionsSuppressor: suppressor,
     });
-    Tags.of(composite).add(CacheTag.ALARM, id);
+    this.register(id, composite);
     return composite;
   }
 }
@@ -102,7 +134,11 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   const { option, comparison, threshold, range } = specification;
   if (given === undefined) return threshold;
   if (!range) {
-    throw new Error(`the threshold of ${option} is ${given}, expected none: it follows from the nodes; leave it out`);
+    throw inputError({
+      got: `the threshold of ${option} is ${given}`,
+      expected: 'none',
+      advice: 'it follows from the nodes; leave it out',
+    });
   }
   const { lowest, highest = Infinity } = range;
   const downwards = comparison === 'below' || comparison === 'atLeast' || comparison === 'belowBand';
@@ -110,10 +146,11 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   if (Token.isUnresolved(given) || !fits) {
     const got = Token.isUnresolved(given) ? 'a token' : given;
     const bounds = downwards ? [`above ${lowest}`, `up to ${highest}`] : [`${lowest} or more`, `below ${highest}`];
-    throw new Error(
-      `the threshold of ${option} is ${got}, expected a number ${bounds.slice(0, highest === Infinity ? 1 : 2).join(' and ')}: ` +
-        'outside it the alarm never fires or never ceases; change it, or switch the alarm off with enabled',
-    );
+    throw inputError({
+      got: `the threshold of ${option} is ${got}`,
+      expected: `a number ${bounds.slice(0, highest === Infinity ? 1 : 2).join(' and ')}`,
+      advice: 'outside it the alarm never fires or never ceases; change it, or switch the alarm off with enabled',
+    });
   }
   return given;
 }

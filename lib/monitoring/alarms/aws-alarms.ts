@@ -1,44 +1,37 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { MemcachedNode } from '../../nodes/node';
-import type { CacheZone } from '../../context/topology';
-import type { AlarmSpecification } from './specification';
+import { ALARM, zoneAlarmId } from '../../contract/alarm-ids';
 import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
+import type { ClusterFacts, NodeFacts } from '../../metrics/facts';
+import type { AlarmSpecification } from './specification';
 
-/** What AWS's own metrics tell of. */
-export interface AwsAlarmTargets {
-  readonly metrics: MetricFactory;
-  readonly zones: CacheZone[];
-  readonly nodes: MemcachedNode[];
-  /** The fewest targets behind the load balancer; none without one. */
-  readonly minTargets?: number;
-  readonly hasProxies: boolean;
-  /** Whether the load balancer is what clients send their requests to, or only tells them the nodes. */
-  readonly servesClients: boolean;
-}
-
-/** A metric alarm takes at most ten metrics. */
+/** A metric alarm takes at most ten factory. */
 const METRICS_IN_AN_ALARM = 10;
 
 const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
 const { MINIMUM, MAXIMUM, SUM, AVERAGE } = cloudwatch.Stats;
 
 /** The alarms on the metrics of the load balancer, the proxies' service and the nodes' machines or tasks. */
-export function awsAlarms(targets: AwsAlarmTargets): AlarmSpecification[] {
+export function awsAlarms(factory: MetricFactory, facts: ClusterFacts): AlarmSpecification[] {
+  const { loadBalancer, hasService } = facts;
   return [
-    ...(targets.minTargets === undefined ? [] : balancerAlarms(targets, targets.minTargets)),
-    ...(targets.hasProxies ? proxyAlarms(targets) : []),
-    ...nodeAlarms(targets),
+    ...(loadBalancer?.minTargets === undefined ? [] : balancerAlarms(factory, facts, loadBalancer.minTargets)),
+    ...(hasService ? proxyAlarms(factory, facts) : []),
+    ...nodeAlarms(facts),
   ];
 }
 
-function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minTargets: number): AlarmSpecification[] {
-  const endpoint = servesClients ? 'memcached endpoint' : 'memcached configuration endpoint';
+function balancerAlarms(
+  factory: MetricFactory,
+  { zones, hasEndpoint }: ClusterFacts,
+  minTargets: number,
+): AlarmSpecification[] {
+  const endpoint = hasEndpoint ? 'memcached endpoint' : 'memcached configuration endpoint';
   const healthy = (zone?: string): cloudwatch.IMetric =>
-    metrics.targets('HealthyHostCount', MINIMUM, zone, EACH_MINUTE);
-  const counted = (name: string): cloudwatch.IMetric => metrics.loadBalancer(name, SUM, EACH_MINUTE);
+    factory.targets('HealthyHostCount', MINIMUM, zone, EACH_MINUTE);
+  const counted = (name: string): cloudwatch.IMetric => factory.loadBalancer(name, SUM, EACH_MINUTE);
   return [
     {
-      id: 'NoHealthyTarget',
+      id: ALARM.noHealthyTarget,
       option: 'noHealthyTarget',
       metric: healthy(),
       description: (threshold) => `Fewer than ${threshold} targets of the ${endpoint} are healthy`,
@@ -48,10 +41,10 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       minutes: 2,
       // A load balancer that reports nothing is as bad as one without targets.
       missing: BREACHING,
-      severity: servesClients ? 'down' : 'degraded',
+      severity: hasEndpoint ? 'down' : 'degraded',
     },
     {
-      id: 'HealthyTargetsBelowQuorum',
+      id: ALARM.healthyTargetsBelowQuorum,
       option: 'healthyTargetsBelowQuorum',
       metric: healthy(),
       description: (quorum) =>
@@ -64,9 +57,9 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       severity: 'degraded',
     },
     {
-      id: 'UnhealthyTargets',
+      id: ALARM.unhealthyTargets,
       option: 'unhealthyTargets',
-      metric: metrics.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE),
+      metric: factory.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE),
       description: () => `A target of the ${endpoint} fails its health checks and has not been replaced`,
       comparison: 'atLeast',
       threshold: 1,
@@ -76,7 +69,7 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       severity: 'degraded',
     },
     ...zones.map(({ label, availabilityZone }): AlarmSpecification => ({
-      id: `Zone${label.toUpperCase()}WithoutHealthyTarget`,
+      id: zoneAlarmId(label, 'WithoutHealthyTarget'),
       option: 'zoneWithoutHealthyTarget',
       metric: healthy(availabilityZone),
       description: (threshold) =>
@@ -90,7 +83,7 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
     })),
     // What follows is published only when it is not zero.
     {
-      id: 'TargetResets',
+      id: ALARM.targetResets,
       option: 'targetResets',
       metric: counted('TCP_Target_Reset_Count'),
       description: (threshold) => `Targets of the ${endpoint} reset ${threshold} or more connections a minute`,
@@ -102,7 +95,7 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       severity: 'degraded',
     },
     {
-      id: 'LoadBalancerResets',
+      id: ALARM.loadBalancerResets,
       option: 'loadBalancerResets',
       metric: counted('TCP_ELB_Reset_Count'),
       description: (threshold) => `The ${endpoint} resets ${threshold} or more connections a minute`,
@@ -114,7 +107,7 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       severity: 'degraded',
     },
     {
-      id: 'PortAllocationErrors',
+      id: ALARM.portAllocationErrors,
       option: 'portAllocationErrors',
       metric: counted('PortAllocationErrorCount'),
       description: () => `The ${endpoint} has no port left to reach a target: it needs more targets`,
@@ -127,7 +120,7 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
       severity: 'degraded',
     },
     {
-      id: 'UnhealthyRouting',
+      id: ALARM.unhealthyRouting,
       option: 'unhealthyRouting',
       metric: counted('UnhealthyRoutingFlowCount'),
       description: () => `The ${endpoint} sends connections to unhealthy targets, since it has too few others`,
@@ -141,8 +134,8 @@ function balancerAlarms({ metrics, zones, servesClients }: AwsAlarmTargets, minT
   ];
 }
 
-function proxyAlarms({ metrics, servesClients }: AwsAlarmTargets): AlarmSpecification[] {
-  const proxies = servesClients ? 'memcached proxies' : 'processes that tell the memcached nodes';
+function proxyAlarms(factory: MetricFactory, { hasEndpoint }: ClusterFacts): AlarmSpecification[] {
+  const proxies = hasEndpoint ? 'memcached proxies' : 'processes that tell the memcached nodes';
   const common = {
     comparison: 'atLeast',
     threshold: 80,
@@ -155,31 +148,31 @@ function proxyAlarms({ metrics, servesClients }: AwsAlarmTargets): AlarmSpecific
   return [
     {
       ...common,
-      id: 'ProxyCpu',
+      id: ALARM.proxyCpu,
       option: 'proxyCpu',
-      metric: metrics.proxyService('CPUUtilization', AVERAGE, EACH_MINUTE),
+      metric: factory.proxyService('CPUUtilization', AVERAGE, EACH_MINUTE),
       description: (percent) => `The ${proxies} use ${percent} % CPU or more and scaling has not relieved them`,
     },
     {
       ...common,
-      id: 'ProxyMemory',
+      id: ALARM.proxyMemory,
       option: 'proxyMemory',
-      metric: metrics.proxyService('MemoryUtilization', AVERAGE, EACH_MINUTE),
+      metric: factory.proxyService('MemoryUtilization', AVERAGE, EACH_MINUTE),
       description: (percent) => `The ${proxies} use ${percent} % of their memory or more: give them more`,
     },
   ];
 }
 
 /** One alarm for ten nodes of a zone: a hundred nodes do not make a hundred alarms. */
-function nodeAlarms({ zones, nodes }: AwsAlarmTargets): AlarmSpecification[] {
+function nodeAlarms({ zones, nodes }: ClusterFacts): AlarmSpecification[] {
   return zones.flatMap((zone) => {
-    const ofZone = nodes.filter((node) => node.zone === zone);
+    const ofZone = nodes.filter(({ zoneLabel }) => zoneLabel === zone.label);
     const groups = Math.ceil(ofZone.length / METRICS_IN_AN_ALARM);
     return Array.from({ length: groups }, (_, i): AlarmSpecification => {
       const group = ofZone.slice(i * METRICS_IN_AN_ALARM, (i + 1) * METRICS_IN_AN_ALARM);
       const names = group.map(({ name }) => name).join(', ');
       return {
-        id: `Zone${zone.label.toUpperCase()}NodeLost${i === 0 ? '' : i + 1}`,
+        id: `${zoneAlarmId(zone.label, 'NodeLost')}${i === 0 ? '' : i + 1}`,
         option: 'nodeLost',
         metric: inServiceCount(group),
         description: () => `A memcached node of zone ${zone.label} is lost and has not been replaced: one of ${names}`,
@@ -196,10 +189,10 @@ function nodeAlarms({ zones, nodes }: AwsAlarmTargets): AlarmSpecification[] {
 }
 
 /** How many of the nodes are in service. A node that reports nothing counts as lost. */
-function inServiceCount(nodes: MemcachedNode[]): cloudwatch.MathExpression {
+function inServiceCount(nodes: readonly NodeFacts[]): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
     expression: nodes.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
-    usingMetrics: Object.fromEntries(nodes.map(({ name, inServiceMetric }) => [name, inServiceMetric])),
+    usingMetrics: Object.fromEntries(nodes.map(({ name, inServiceMetric }) => [name, inServiceMetric!])),
     label: 'Nodes in service',
     ...EACH_MINUTE,
   });

@@ -28,7 +28,7 @@ export interface CacheAlarmOptions {
  * The alarms of a cluster, each of which can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`,
  * stand on top of them, so that one page is sent and not thirty.
  */
-export interface CacheAlarmsProps {
+export interface CacheAlarmsOptions {
   /**
    * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, not even with one reconnect,
    * just as a client would. Threshold: the successes of a minute, 0 or 1, below which it fires.

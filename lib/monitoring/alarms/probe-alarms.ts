@@ -1,20 +1,10 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { CacheZone } from '../../context/topology';
+import { ALARM, zoneAlarmId } from '../../contract/alarm-ids';
 import type { AlarmSpecification } from './specification';
-import { MetricDetail } from '../../metrics/detail';
+import { CacheMetricDetail } from '../../metrics/detail';
 import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
-
-/** What the probe tells of. */
-export interface ProbeAlarmTargets {
-  readonly metrics: MetricFactory;
-  readonly zones: CacheZone[];
-  readonly detail: MetricDetail;
-  readonly hasEndpoint: boolean;
-  /** The fewest proxies; none where nothing stands between clients and nodes. */
-  readonly minProxies?: number;
-  /** The hit ratio of the nodes when clients find half of what they read. */
-  readonly lowHitRatio: number;
-}
+import type { ClusterFacts, ZoneFacts } from '../../metrics/facts';
+import { ReadRouting } from '../../metrics/read-routing';
 
 // A probe that is silent tells nothing of the cache: its silence has an alarm of its own. And while nothing is read there
 // is no hit ratio.
@@ -28,12 +18,13 @@ const SHARE = { lowest: 0, highest: 1 };
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** The alarms on the metrics of the probe. */
-export function probeAlarms(targets: ProbeAlarmTargets): AlarmSpecification[] {
-  return [...reachability(targets), ...capacity(targets)];
+export function probeAlarms(factory: MetricFactory, facts: ClusterFacts): AlarmSpecification[] {
+  return [...reachability(factory, facts), ...capacity(factory, facts)];
 }
 
-function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: ProbeAlarmTargets): AlarmSpecification[] {
-  const reachable = (zone?: string): cloudwatch.IMetric => metrics.probed('Reachable', { zone }, EACH_MINUTE);
+function reachability(factory: MetricFactory, facts: ClusterFacts): AlarmSpecification[] {
+  const { zones, detail, hasEndpoint, proxies } = facts;
+  const reachable = (zone?: string): cloudwatch.IMetric => factory.probed('Reachable', { zone }, EACH_MINUTE);
   const unreachable = (id: string, where: string, zone?: string): AlarmSpecification => ({
     id,
     option: 'nodeUnreachable',
@@ -47,10 +38,10 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
     missing: NOT_BREACHING,
     severity: 'degraded',
   });
-  const ofZone = ({ label }: CacheZone): AlarmSpecification[] => [
-    unreachable(`Zone${label.toUpperCase()}NodeUnreachable`, ` of zone ${label}`, label),
+  const ofZone = ({ label }: ZoneFacts): AlarmSpecification[] => [
+    unreachable(zoneAlarmId(label, 'NodeUnreachable'), ` of zone ${label}`, label),
     {
-      id: `Zone${label.toUpperCase()}Down`,
+      id: zoneAlarmId(label, 'Down'),
       option: 'zoneDown',
       metric: reachable(label),
       description: () => `No memcached node of zone ${label} answers`,
@@ -63,10 +54,11 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       severity: 'degraded',
     },
   ];
+  const minProxies = proxies?.minCount ?? Infinity;
   return [
-    ...(detail === MetricDetail.CLUSTER ? [unreachable('NodeUnreachable', '')] : zones.flatMap(ofZone)),
+    ...(detail === CacheMetricDetail.CLUSTER ? [unreachable(ALARM.nodeUnreachable, '')] : zones.flatMap(ofZone)),
     {
-      id: 'NoNodeReachable',
+      id: ALARM.noNodeReachable,
       option: 'noNodeReachable',
       metric: reachable(),
       description: () => 'No memcached node answers',
@@ -78,9 +70,9 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       severity: 'down',
     },
     {
-      id: 'ProbeSilent',
+      id: ALARM.probeSilent,
       option: 'probeSilent',
-      metric: metrics.probed('Reachable', {}, { ...EACH_MINUTE, statistic: cloudwatch.Stats.SAMPLE_COUNT }),
+      metric: factory.probed('Reachable', {}, { ...EACH_MINUTE, statistic: cloudwatch.Stats.SAMPLE_COUNT }),
       description: () => 'The probe of the memcached cluster publishes nothing: its other alarms are blind',
       comparison: 'below',
       threshold: 1,
@@ -89,16 +81,16 @@ function reachability({ metrics, zones, detail, hasEndpoint, minProxies }: Probe
       missing: BREACHING,
       severity: 'degraded',
     },
-    ...(hasEndpoint ? [canary(metrics)] : []),
-    ...(minProxies === undefined || minProxies > MOST_PROXIES ? [] : [proxiesMissing(metrics, minProxies)]),
+    ...(hasEndpoint ? [canary(factory)] : []),
+    ...(minProxies > MOST_PROXIES ? [] : [proxiesMissing(factory, minProxies)]),
   ];
 }
 
-function canary(metrics: MetricFactory): AlarmSpecification {
+function canary(factory: MetricFactory): AlarmSpecification {
   return {
-    id: 'CanaryFailing',
+    id: ALARM.canaryFailing,
     option: 'canaryFailing',
-    metric: metrics.probed('CanarySuccess', {}, EACH_MINUTE),
+    metric: factory.probed('CanarySuccess', {}, EACH_MINUTE),
     description: () =>
       'A value cannot be stored and read through the memcached endpoint; the log of the probe says why',
     comparison: 'below',
@@ -110,11 +102,11 @@ function canary(metrics: MetricFactory): AlarmSpecification {
   };
 }
 
-function proxiesMissing(metrics: MetricFactory, minProxies: number): AlarmSpecification {
+function proxiesMissing(factory: MetricFactory, minProxies: number): AlarmSpecification {
   return {
-    id: 'ProxiesMissing',
+    id: ALARM.proxiesMissing,
     option: 'proxiesMissing',
-    metric: metrics.probed('ReachableProxies', {}, EACH_MINUTE),
+    metric: factory.probed('ReachableProxies', {}, EACH_MINUTE),
     description: (threshold) =>
       `Fewer than ${threshold} memcached proxies answer, and nothing has replaced those that are lost`,
     comparison: 'below',
@@ -127,25 +119,25 @@ function proxiesMissing(metrics: MetricFactory, minProxies: number): AlarmSpecif
   };
 }
 
-function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecification[] {
+function capacity(factory: MetricFactory, facts: ClusterFacts): AlarmSpecification[] {
   const common = { missing: NOT_BREACHING, severity: 'degraded' } as const;
-  const metric = (name: string): cloudwatch.IMetric => metrics.probed(name, {}, EACH_MINUTE);
+  const metric = (name: string): cloudwatch.IMetric => factory.probed(name, {}, EACH_MINUTE);
   return [
     {
       ...common,
-      id: 'HitRatioLow',
+      id: ALARM.hitRatioLow,
       option: 'hitRatioLow',
       metric: metric('HitRatio'),
       description: (threshold) =>
         `Fewer than ${percent(threshold)} of the reads of the memcached nodes find a value: clients find half or less`,
       comparison: 'below',
-      threshold: lowHitRatio,
+      threshold: lowHitRatio(facts),
       range: SHARE,
       minutes: 15,
     },
     {
       ...common,
-      id: 'HitRatioFalling',
+      id: ALARM.hitRatioFalling,
       option: 'hitRatioFalling',
       metric: metric('HitRatio'),
       description: () => 'The hit ratio of the memcached cluster is lower than it has been at this time of day',
@@ -158,7 +150,7 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
     },
     {
       ...common,
-      id: 'Evictions',
+      id: ALARM.evictions,
       option: 'evictions',
       metric: metric('Evictions'),
       description: (threshold) => `memcached nodes push out ${threshold} items a second or more before they expire`,
@@ -169,7 +161,7 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
     },
     {
       ...common,
-      id: 'MemoryFull',
+      id: ALARM.memoryFull,
       option: 'memoryFull',
       metric: metric('BytesUsedRatio'),
       description: (threshold) => `Items use ${percent(threshold)} or more of the memory of a memcached node`,
@@ -180,7 +172,7 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
     },
     {
       ...common,
-      id: 'ConnectionsNearLimit',
+      id: ALARM.connectionsNearLimit,
       option: 'connectionsNearLimit',
       metric: metric('ConnectionsRatio'),
       description: (threshold) =>
@@ -192,7 +184,7 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
     },
     {
       ...common,
-      id: 'ConnectionsRejected',
+      id: ALARM.connectionsRejected,
       option: 'connectionsRejected',
       metric: metric('Rejected'),
       description: () =>
@@ -205,7 +197,7 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
     },
     {
       ...common,
-      id: 'ListenDisabled',
+      id: ALARM.listenDisabled,
       option: 'listenDisabled',
       metric: metric('ListenDisabled'),
       description: () =>
@@ -217,4 +209,14 @@ function capacity({ metrics, lowHitRatio }: ProbeAlarmTargets): AlarmSpecificati
       withinMinutes: 10,
     },
   ];
+}
+
+/** The hit ratio of the nodes when clients find half of what they read: each other read is a miss of every node asked. */
+function lowHitRatio({ reads, zones, nodes }: ClusterFacts): number {
+  const half: Record<ReadRouting, number> = {
+    [ReadRouting.KEY]: 1 / 2,
+    [ReadRouting.ZONES]: 1 / (1 + zones.length),
+    [ReadRouting.ANY]: 1 / (2 * nodes.length),
+  };
+  return Math.round(half[reads] * 1000) / 1000;
 }

@@ -4,9 +4,11 @@ import type { Construct } from 'constructs';
 import type { CacheContext } from '../../context/cache-context';
 import type { AlarmSpecification } from './specification';
 import { EACH_MINUTE } from '../../metrics/factory';
+import { ALARM } from '../../contract/alarm-ids';
+import { ZONE_UNKNOWN } from '../../contract/log-phrases';
 import { NAMESPACE } from '../../contract/metric-names';
 
-const METRIC_NAME = 'ProxyZoneUnknown';
+const METRIC_NAME = ALARM.proxyZoneUnknown;
 
 /** Counts the proxies that started without learning their zone: they say so in the log, and nowhere else. */
 export function proxyZoneUnknown(scope: Construct, { clusterName, logGroup }: CacheContext): AlarmSpecification {
@@ -14,7 +16,7 @@ export function proxyZoneUnknown(scope: Construct, { clusterName, logGroup }: Ca
     logGroup,
     // The log may be of several clusters.
     filterPattern: logs.FilterPattern.all(
-      logs.FilterPattern.stringValue('$.message', '=', 'zone unknown*'),
+      logs.FilterPattern.stringValue('$.message', '=', `${ZONE_UNKNOWN}*`),
       logs.FilterPattern.stringValue('$.cluster', '=', clusterName),
     ),
     metricNamespace: NAMESPACE,

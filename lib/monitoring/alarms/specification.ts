@@ -1,5 +1,5 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { CacheAlarmsProps } from './options';
+import type { CacheAlarmsOptions } from './options';
 
 /** An alarm, before it is tuned and made. */
 export interface AlarmSpecification {
@@ -7,7 +7,7 @@ export interface AlarmSpecification {
   readonly id: string;
 
   /** The property that tunes it. */
-  readonly option: keyof CacheAlarmsProps;
+  readonly option: keyof CacheAlarmsOptions;
 
   readonly metric: cloudwatch.IMetric;
 

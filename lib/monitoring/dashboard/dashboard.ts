@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { IMemcachedCluster } from '../../cluster/base';
+import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
+import { dashboardWidgets } from './widgets';
 
 /** Properties of `CacheDashboard`. */
 export interface CacheDashboardProps {
@@ -19,9 +20,18 @@ export interface CacheDashboardProps {
 /**
  * A dashboard for the person on call: health at the top, then traffic, hit ratio, memory and network, by zone.
  *
- * For the same widgets in a dashboard of your own, add the rows of `cluster.dashboardWidgets()`.
+ * For the same widgets in a dashboard of your own, add the rows of `CacheDashboard.widgets(cluster)`.
  */
 export class CacheDashboard extends Construct {
+  /**
+   * The widgets of a cluster's dashboard, row by row: of what the cluster has.
+   *
+   * @throws when the cluster is an implementation of your own
+   */
+  public static widgets(cluster: IMemcachedCluster): cloudwatch.IWidget[][] {
+    return dashboardWidgets(cluster);
+  }
+
   /** The dashboard, for widgets of your own below these. */
   public readonly dashboard: cloudwatch.Dashboard;
 
@@ -32,7 +42,7 @@ export class CacheDashboard extends Construct {
       defaultInterval: Duration.hours(3),
       // A longer period would change what sums stand for, and hide what lasts a minute.
       periodOverride: cloudwatch.PeriodOverride.INHERIT,
-      widgets: props.cluster.dashboardWidgets(),
+      widgets: dashboardWidgets(props.cluster),
     });
   }
 }

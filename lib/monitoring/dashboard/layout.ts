@@ -11,7 +11,7 @@ const ALARMS_IN_A_WIDGET = 100;
 const ALARMS_IN_A_LINE = 6;
 
 /** A graph, unless the cluster lacks what it shows. */
-export type Graph = cloudwatch.GraphWidgetProps | false;
+export type Graph = cloudwatch.GraphWidgetProps | false | undefined;
 
 /** A heading and its graphs; nothing where there is no graph. */
 export function section(markdown: string, ...wanted: Graph[]): cloudwatch.IWidget[][] {
@@ -21,7 +21,7 @@ export function section(markdown: string, ...wanted: Graph[]): cloudwatch.IWidge
 
 /** As few rows as possible, each filled from edge to edge. */
 export function graphs(...wanted: Graph[]): cloudwatch.IWidget[][] {
-  const left = wanted.filter((graph) => graph !== false);
+  const left = wanted.filter((graph) => graph !== false && graph !== undefined);
   const rows: cloudwatch.IWidget[][] = [];
   for (let due = Math.ceil(left.length / GRAPHS_IN_A_ROW); due > 0; due--) {
     const row = left.splice(0, Math.ceil(left.length / due));
@@ -42,7 +42,7 @@ export function text(markdown: string): cloudwatch.IWidget {
 }
 
 /** The alarms with their states, those in alarm first. */
-export function alarmStatus(all: cloudwatch.IAlarm[]): cloudwatch.IWidget {
+export function alarmStatus(all: readonly cloudwatch.IAlarm[]): cloudwatch.IWidget {
   const alarms = all.slice(0, ALARMS_IN_A_WIDGET);
   return new cloudwatch.AlarmStatusWidget({
     title: 'Alarms',

@@ -1,21 +1,9 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import type { IMemcachedCluster } from '../../cluster/base';
-import type { IMemcachedNode } from '../../nodes/node';
 import { DIMENSIONS, NAMESPACE, type NodeMetricName } from '../../contract/metric-names';
-import { MetricDetail } from '../../metrics/detail';
+import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
+import { CacheMetricDetail } from '../../metrics/detail';
 import { EACH_MINUTE } from '../../metrics/factory';
-
-/** Whose lines they are. */
-export interface LinesSource {
-  /** The value of the dimension `Cluster`. */
-  readonly name: string;
-  readonly cluster: IMemcachedCluster;
-  /** The zones' letters; none when unknown. */
-  readonly zones: string[];
-  /** None when unknown. */
-  readonly nodes: IMemcachedNode[];
-  readonly detail: MetricDetail;
-}
+import type { ClusterFacts } from '../../metrics/facts';
 
 /** More lines in one graph can no longer be told apart. */
 const MOST_NODE_LINES = 24;
@@ -36,12 +24,15 @@ export const line = (label: string, color?: string): cloudwatch.MetricOptions =>
 
 /** Graphs of the probe's metrics, as fine as they are published. */
 export class DashboardLines {
-  constructor(private readonly source: LinesSource) {}
+  constructor(
+    private readonly cluster: IMemcachedCluster,
+    private readonly facts: ClusterFacts,
+  ) {}
 
   /** A line for each zone; that of the cluster where zones are not published. */
   public byZone(title: string, name: NodeMetricName, leftYAxis: cloudwatch.YAxisProps): cloudwatch.GraphWidgetProps {
-    const { zones, detail } = this.source;
-    const known = detail !== MetricDetail.CLUSTER && zones.length > 0;
+    const { zones, detail } = this.facts;
+    const known = detail !== CacheMetricDetail.CLUSTER && zones.length > 0;
     const left = known ? this.ofZones(name) : [this.ofCluster(name), ...this.ofZones(name)];
     return { title: this.zonal(title), left, leftYAxis };
   }
@@ -62,9 +53,9 @@ export class DashboardLines {
     worst: 'lowest' | 'highest',
     leftYAxis: cloudwatch.YAxisProps,
   ): cloudwatch.GraphWidgetProps | false {
-    const { nodes, zones, detail } = this.source;
+    const { nodes, zones, detail } = this.facts;
     const onlyOneInEachZone = nodes.length > 0 && nodes.length === zones.length;
-    if (detail !== MetricDetail.NODE || onlyOneInEachZone) return false;
+    if (detail !== CacheMetricDetail.NODE || onlyOneInEachZone) return false;
     if (nodes.length > 0 && nodes.length <= MOST_NODE_LINES) {
       return { title: `${title}, by node`, left: this.ofNodes(name), leftYAxis };
     }
@@ -76,34 +67,36 @@ export class DashboardLines {
   }
 
   private zonal(title: string): string {
-    return this.source.detail === MetricDetail.CLUSTER ? title : `${title}, by zone`;
+    return this.facts.detail === CacheMetricDetail.CLUSTER ? title : `${title}, by zone`;
   }
 
   private ofCluster(name: NodeMetricName): cloudwatch.IMetric {
-    return this.source.cluster.metric(name, line('cluster', GREY));
+    return this.cluster.metrics.metric(name, line('cluster', GREY));
   }
 
   private ofZones(name: NodeMetricName): cloudwatch.IMetric[] {
-    const { cluster, zones, detail } = this.source;
-    if (detail === MetricDetail.CLUSTER) return [];
+    const { zones, detail } = this.facts;
+    if (detail === CacheMetricDetail.CLUSTER) return [];
     if (zones.length === 0) return [this.search(DIMENSIONS.ZONE, name)];
-    return zones.map((zone) => cluster.metricInZone(zone, name, line(`zone ${zone}`, zoneColor(zone))));
+    return zones.map(({ label }) =>
+      this.cluster.metrics.inZone(label).metric(name, line(`zone ${label}`, zoneColor(label))),
+    );
   }
 
   /** In shades of their zone's colour. */
   private ofNodes(name: NodeMetricName): cloudwatch.IMetric[] {
-    const { nodes } = this.source;
+    const { nodes } = this.cluster;
     return nodes.map((node) => {
       const inZone = nodes.filter(({ zoneLabel }) => zoneLabel === node.zoneLabel);
       const color = paler(zoneColor(node.zoneLabel), (PALEST * inZone.indexOf(node)) / inZone.length);
-      return node.metric(name, line(node.name, color));
+      return node.metrics.metric(name, line(node.name, color));
     });
   }
 
   /** Lines that CloudWatch looks up when the graph is drawn. */
   private search(dimensions: readonly string[], name: NodeMetricName, worst?: 'lowest' | 'highest') {
     const schema = [NAMESPACE, ...dimensions].join(',');
-    const found = `SEARCH('{${schema}} Cluster="${this.source.name}" MetricName="${name}"', 'Average', 60)`;
+    const found = `SEARCH('{${schema}} Cluster="${this.facts.names.clusterName}" MetricName="${name}"', 'Average', 60)`;
     const order = worst === 'lowest' ? 'MIN, ASC' : 'MAX, DESC';
     return new cloudwatch.SearchExpression({
       expression: worst ? `SORT(${found}, ${order}, ${WORST_NODES})` : found,

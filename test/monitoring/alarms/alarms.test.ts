@@ -4,7 +4,7 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { CacheTopology, MemcachedNodes, MetricDetail, Routing, type MemcachedClusterProps } from '../../../lib';
+import { CacheTopology, MemcachedNodes, CacheMetricDetail, Routing, type MemcachedClusterProps } from '../../../lib';
 import { ACCOUNT, partOf, REGION, SynthesizedCluster, textOf, type Resource } from '../../synth';
 import { alarm, alarms, childrenOf, COMPOSITE, METRIC_ALARM } from '../synthesized-alarms';
 
@@ -262,7 +262,7 @@ describe('there are only alarms for what there is', () => {
   });
 
   test('with metrics of the cluster only', () => {
-    const found = names({ metricDetail: MetricDetail.CLUSTER });
+    const found = names({ metricDetail: CacheMetricDetail.CLUSTER });
     expect(found).toContain('NodeUnreachable');
     expect(found.join()).not.toMatch(/Zone.(NodeUnreachable|Down)/);
   });

@@ -1,7 +1,7 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import type { CacheAlarmsProps } from '../../../lib';
+import type { CacheAlarmsOptions } from '../../../lib';
 import { SynthesizedCluster } from '../../synth';
 import { alarm, alarms, COMPOSITE } from '../synthesized-alarms';
 
@@ -22,7 +22,7 @@ describe('tuning', () => {
     expect(alarm(tuned, 'ProxyCpu').Threshold).toBe(60);
   });
 
-  const OPTIONS: [keyof CacheAlarmsProps, RegExp][] = [
+  const OPTIONS: [keyof CacheAlarmsOptions, RegExp][] = [
     ['canaryFailing', /^CanaryFailing$/],
     ['noNodeReachable', /^NoNodeReachable$/],
     ['noHealthyTarget', /^NoHealthyTarget$/],
@@ -73,7 +73,7 @@ describe('tuning', () => {
     none.template.resourceCountIs(COMPOSITE, 0);
   });
 
-  test.each<[string, CacheAlarmsProps, string]>([
+  test.each<[string, CacheAlarmsOptions, string]>([
     [
       'a share above 1',
       { hitRatioLow: { threshold: 90 } },

@@ -7,7 +7,7 @@ import {
   Endpoint,
   MemcachedCluster,
   MemcachedNodes,
-  MetricDetail,
+  CacheMetricDetail,
   Routing,
   type IMemcachedCluster,
   type MemcachedClusterAttributes,
@@ -99,8 +99,8 @@ const large = made({ nodes: MemcachedNodes.ec2({ nodesPerZone: MANY }) });
 
 const ALL: [string, Shown][] = [
   ['a cluster', created],
-  ['metrics by zone', made({ metricDetail: MetricDetail.ZONE })],
-  ['metrics of the cluster', made({ metricDetail: MetricDetail.CLUSTER })],
+  ['metrics by zone', made({ metricDetail: CacheMetricDetail.ZONE })],
+  ['metrics of the cluster', made({ metricDetail: CacheMetricDetail.CLUSTER })],
   ['no probe', unprobed],
   ['clients that connect to the nodes', clientSide],
   ['such clients and no probe', made({ ...CLIENT_SIDE, probe: false })],
@@ -232,7 +232,7 @@ describe('zones', () => {
   });
 
   test('that are not published are not shown', () => {
-    const whole = made({ metricDetail: MetricDetail.CLUSTER });
+    const whole = made({ metricDetail: CacheMetricDetail.CLUSTER });
     expect(labelsOf(whole.graph('Hit ratio'))).toEqual(['cluster']);
     expect(JSON.stringify(whole.widgets)).not.toContain('"Zone"');
   });
@@ -268,7 +268,7 @@ describe('nodes', () => {
 
   test('that are not published are not shown', () => {
     const { widgets, titles } = made({
-      metricDetail: MetricDetail.ZONE,
+      metricDetail: CacheMetricDetail.ZONE,
       nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }),
     });
     expect(titles.filter((title) => title.includes('by node'))).toEqual([]);
@@ -321,7 +321,7 @@ describe('the construct', () => {
     const own = new cloudwatch.Dashboard(stack, 'Own', {
       widgets: [[new cloudwatch.TextWidget({ markdown: 'ours' })]],
     });
-    for (const row of cluster.dashboardWidgets()) own.addWidgets(...row);
+    for (const row of CacheDashboard.widgets(cluster)) own.addWidgets(...row);
     const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'));
     const { widgets } = JSON.parse(textOf(Properties.DashboardBody));
     expect(widgets.slice(1).map(({ properties }: Widget) => properties.title)).toEqual(

@@ -1,22 +1,23 @@
-import type { Size } from 'aws-cdk-lib';
+import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+import { CacheRole } from '../contract/roles';
 import type { CacheContext } from '../context/cache-context';
 import { versionProbe } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import { memcachedExporter } from '../containers/exporter';
 import { knownInteger } from '../validation';
 
-/** Settings of the memcached process on a node. */
-export interface MemcachedSettings {
+/** Options of the memcached process on a node. */
+export interface MemcachedProcessOptions {
   /**
-   * Memory for items in MiB: memcached's `-m`. The process needs more: its hash table and connection buffers.
+   * Memory for items: memcached's `-m`, in whole MiB. The process needs more, for its hash table and connection buffers.
    *
    * @default - 80 % of the machine's or the task's memory, and at least 512 MiB less than a machine's and 128 MiB less
    * than a task's
    */
-  readonly cacheMemoryMiB?: number;
+  readonly cacheMemory?: Size;
 
   /**
-   * Simultaneous connections: memcached's `-c`. More wait until one ends.
+   * Simultaneous connections: memcached's `-c`. A node refuses further ones.
    *
    * @default 4096
    */
@@ -44,14 +45,21 @@ const OVERHEAD_MIB = 128;
 const LEAST_CACHE_MIB = 64;
 
 /** The items' memory for a host with that much memory. */
-export function cacheMemoryFor(hostMemoryMiB: number, requestedMiB?: number): number {
+export function cacheMemoryFor(hostMemoryMiB: number, requested?: Size): Size {
   const most = hostMemoryMiB - OVERHEAD_MIB;
-  return knownInteger('cacheMemoryMiB', requestedMiB ?? Math.min(Math.floor(hostMemoryMiB * 0.8), most), {
-    min: LEAST_CACHE_MIB,
-    max: most,
-    advice: `of ${hostMemoryMiB} MiB, ${OVERHEAD_MIB} are for connections and the hash table; give the node more memory`,
-  });
+  const chosen = requested ? mebibytesOf(requested) : Math.min(Math.floor(hostMemoryMiB * 0.8), most);
+  return Size.mebibytes(
+    knownInteger(CACHE_MEMORY, chosen, {
+      min: LEAST_CACHE_MIB,
+      max: most,
+      advice: `of ${hostMemoryMiB} MiB, ${OVERHEAD_MIB} are for connections and the hash table; give the node more memory`,
+    }),
+  );
 }
+
+const CACHE_MEMORY = 'cacheMemory in MiB';
+
+const mebibytesOf = (size: Size): number => size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
 
 /** How the process is launched, as shell text. */
 export interface MemcachedLaunch {
@@ -60,24 +68,24 @@ export interface MemcachedLaunch {
   readonly options: string;
 }
 
-/** Checks the settings. Without a memory of its own in them, the process sizes itself by its machine at start. */
-export function memcachedLaunch(settings: MemcachedSettings): MemcachedLaunch {
+/** Checks the options. Without `cacheMemory` the process sizes itself by its machine when it starts. */
+export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaunch {
   const advice = 'leave it out for the default';
-  const connections = knownInteger('maxConnections', settings.maxConnections ?? 4096, { min: 16, max: 60000, advice });
-  const threads = knownInteger('threads', settings.threads ?? 4, { min: 1, max: 128, advice });
-  const itemKiB = knownInteger('maxItemSize in KiB', settings.maxItemSize?.toKibibytes() ?? 1024, {
+  const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, { min: 16, max: 60000, advice });
+  const threads = knownInteger('threads', options.threads ?? 4, { min: 1, max: 128, advice });
+  const itemKiB = knownInteger('maxItemSize in KiB', options.maxItemSize?.toKibibytes() ?? 1024, {
     min: 1,
     max: 1024 * 1024,
     advice,
   });
   // memcached does not start when an item may take more than half of its memory.
   const least = Math.max(LEAST_CACHE_MIB, Math.ceil(itemKiB / 512));
-  const memory = settings.cacheMemoryMiB;
+  const memory = options.cacheMemory;
   return {
     memory:
       memory === undefined
         ? `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < ${least}) n = ${least}; print int(n) }' /proc/meminfo)`
-        : `memory=${knownInteger('cacheMemoryMiB', memory, {
+        : `memory=${knownInteger(CACHE_MEMORY, mebibytesOf(memory), {
             min: least,
             advice: `${LEAST_CACHE_MIB} is memcached's least, and maxItemSize (${itemKiB} KiB) may take half of it at most`,
           })}`,
@@ -89,12 +97,12 @@ export function memcachedLaunch(settings: MemcachedSettings): MemcachedLaunch {
 export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): ContainerSpecification {
   return {
     process: 'memcached',
-    role: 'node',
+    role: CacheRole.NODE,
     image: context.image.toContainerImage(),
     command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
     port: context.port,
     healthProbe: versionProbe(context.port),
     watchdog: { port: context.port, fence: true },
-    exporter: memcachedExporter(context, 'node'),
+    exporter: memcachedExporter(context, CacheRole.NODE),
   };
 }

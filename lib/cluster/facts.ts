@@ -1,0 +1,34 @@
+import type { CacheContext } from '../context/cache-context';
+import type { ClusterFacts } from '../metrics/facts';
+import type { MemcachedNodeFleet } from '../nodes/node';
+import type { RoutingConfig } from '../routing/strategy';
+
+/** What is known of a cluster that is made here. */
+export function factsOfMade(
+  context: CacheContext,
+  { nodes }: MemcachedNodeFleet,
+  routing: RoutingConfig,
+): ClusterFacts {
+  const { endpoint, proxies, reads } = routing;
+  const discovery = routing.discovery?.configurationEndpoint;
+  const loadBalancer = routing.loadBalancer ?? discovery?.loadBalancer;
+  const { service, minCount = nodes.length } = proxies ?? discovery ?? {};
+  return {
+    names: {
+      clusterName: context.clusterName,
+      loadBalancerFullName: loadBalancer?.loadBalancer.loadBalancerFullName,
+      targetGroupFullName: loadBalancer?.targetGroup.targetGroupFullName,
+      ecsClusterName: service?.cluster.clusterName,
+      proxyServiceName: service?.serviceName,
+    },
+    probed: context.probe,
+    detail: context.metricDetail,
+    zones: context.zones,
+    nodes,
+    hasEndpoint: endpoint !== undefined,
+    loadBalancer: loadBalancer && { minTargets: minCount },
+    hasService: service !== undefined,
+    proxies: proxies && { minCount: proxies.minCount, countErrors: proxies.statistics !== undefined },
+    reads,
+  };
+}

@@ -1,0 +1,77 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { MemcachedImage } from '../containers/memcached-image';
+import type { CacheTimeoutsOptions } from '../context/timeouts';
+import type { CacheTopology } from '../context/topology';
+import type { CacheMonitoringOptions } from '../monitoring/options';
+import type { IMemcachedNodes } from '../nodes/node';
+import type { IRouting } from '../routing/strategy';
+
+/** What there is to choose about a cluster, wherever it is made. */
+export interface MemcachedClusterOptions extends CacheMonitoringOptions {
+  /**
+   * The subnets of nodes, proxies and endpoint: one in each zone, in at least two zones.
+   *
+   * Nodes fetch their software and their image from outside the VPC. A selection without a way out needs VPC endpoints
+   * and an image in ECR.
+   *
+   * @default - the private subnets with egress, one in each zone
+   */
+  readonly vpcSubnets?: ec2.SubnetSelection;
+
+  /**
+   * Where the nodes run, how many there are and how large they are.
+   *
+   * @default MemcachedNodes.ec2()
+   */
+  readonly nodes?: IMemcachedNodes;
+
+  /**
+   * How the keys are laid out over the nodes.
+   *
+   * @default CacheTopology.replicated()
+   */
+  readonly topology?: CacheTopology;
+
+  /**
+   * How requests reach the nodes.
+   *
+   * @default Routing.memcachedProxy()
+   */
+  readonly routing?: IRouting;
+
+  /**
+   * How long the parts wait for each other, and so how long a client should wait.
+   *
+   * @default - see each
+   */
+  readonly timeouts?: CacheTimeoutsOptions;
+
+  /**
+   * The memcached image, for nodes and for memcached's own proxy.
+   *
+   * @default MemcachedImage.official()
+   */
+  readonly image?: MemcachedImage;
+
+  /**
+   * The port of the endpoint, the proxies and the nodes. Between 1024 and 65535.
+   *
+   * @default 11211
+   */
+  readonly port?: number;
+
+  /**
+   * The processors of Fargate tasks, and of the default instance type.
+   *
+   * @default ecs.CpuArchitecture.ARM64
+   */
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
+
+  /**
+   * The ECS cluster that tasks run in.
+   *
+   * @default - one of its own, when anything runs on ECS
+   */
+  readonly ecsCluster?: ecs.ICluster;
+}

@@ -1,0 +1,35 @@
+/** What the alarms of a cluster as a whole are called within it. */
+export const ALARM = {
+  cacheDown: 'CacheDown',
+  cacheDegraded: 'CacheDegraded',
+  canaryFailing: 'CanaryFailing',
+  noNodeReachable: 'NoNodeReachable',
+  nodeUnreachable: 'NodeUnreachable',
+  proxiesMissing: 'ProxiesMissing',
+  probeSilent: 'ProbeSilent',
+  hitRatioLow: 'HitRatioLow',
+  hitRatioFalling: 'HitRatioFalling',
+  evictions: 'Evictions',
+  memoryFull: 'MemoryFull',
+  connectionsNearLimit: 'ConnectionsNearLimit',
+  connectionsRejected: 'ConnectionsRejected',
+  listenDisabled: 'ListenDisabled',
+  noHealthyTarget: 'NoHealthyTarget',
+  healthyTargetsBelowQuorum: 'HealthyTargetsBelowQuorum',
+  unhealthyTargets: 'UnhealthyTargets',
+  targetResets: 'TargetResets',
+  loadBalancerResets: 'LoadBalancerResets',
+  portAllocationErrors: 'PortAllocationErrors',
+  unhealthyRouting: 'UnhealthyRouting',
+  proxyCpu: 'ProxyCpu',
+  proxyMemory: 'ProxyMemory',
+  proxyZoneUnknown: 'ProxyZoneUnknown',
+} as const;
+
+/** What there is an alarm for in each zone. */
+export type ZoneAlarm = 'NodeUnreachable' | 'Down' | 'NodeLost' | 'WithoutHealthyTarget';
+
+/** What the alarm of a zone is called, by the zone's letter: `ZoneADown`. */
+export function zoneAlarmId(zone: string, alarm: ZoneAlarm): string {
+  return `Zone${zone.toUpperCase()}${alarm}`;
+}

@@ -1,0 +1,17 @@
+/** What a resource or a process is to its cluster: the value of `CacheTag.ROLE`, and `role` in the log. */
+export enum CacheRole {
+  /** A memcached server that holds data. */
+  NODE = 'node',
+
+  /** A process that passes requests on to the nodes. */
+  PROXY = 'proxy',
+
+  /** What clients send their requests to. */
+  ENDPOINT = 'endpoint',
+
+  /** What tells clients the addresses of the nodes, and passes no requests on. */
+  DISCOVERY = 'discovery',
+
+  /** The function that asks nodes and proxies for their statistics. */
+  PROBE = 'probe',
+}

@@ -1,0 +1,59 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricFactory } from './factory';
+import { CacheLoadBalancerMetrics, type ICacheLoadBalancerMetrics } from './load-balancer-metrics';
+import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from './node-metrics';
+import { ProxyMetrics, type IProxyMetrics } from './proxy-metrics';
+
+/** The metrics of a cluster: of all its nodes together, and of the parts before them. */
+export interface IMemcachedClusterMetrics extends IMemcachedNodeMetrics {
+  /** The metrics of the load balancer. */
+  readonly loadBalancer: ICacheLoadBalancerMetrics;
+
+  /** The metrics of the proxies. */
+  readonly proxies: IProxyMetrics;
+
+  /**
+   * The metrics of the nodes of one zone together.
+   *
+   * @param zone the zone's letter
+   */
+  inZone(zone: string): IMemcachedNodeMetrics;
+
+  /**
+   * 1 when the probe could store and read a value through the endpoint, with at most one reconnect, and 0 when it could not.
+   *
+   * @default - minimum over 5 minutes
+   */
+  canarySuccess(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * Milliseconds that the probe took to store and read a value through the endpoint, on a new connection.
+   *
+   * @default - maximum over 5 minutes
+   */
+  canaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+}
+
+/** The metrics of a cluster, made here or elsewhere. */
+export class MemcachedClusterMetrics extends MemcachedNodeMetrics implements IMemcachedClusterMetrics {
+  public readonly loadBalancer: ICacheLoadBalancerMetrics;
+  public readonly proxies: IProxyMetrics;
+
+  constructor(factory: MetricFactory) {
+    super(factory, {});
+    this.loadBalancer = new CacheLoadBalancerMetrics(factory);
+    this.proxies = new ProxyMetrics(factory);
+  }
+
+  public inZone(zone: string): IMemcachedNodeMetrics {
+    return new MemcachedNodeMetrics(this.factory, { zone });
+  }
+
+  public canarySuccess(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('CanarySuccess', options);
+  }
+
+  public canaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('CanaryLatency', options);
+  }
+}

@@ -1,0 +1,102 @@
+import { Stats, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricFactory } from './factory';
+
+/**
+ * The metrics of a cluster's load balancer, under AWS's own names: of the one behind the endpoint, or of the one behind the
+ * configuration endpoint where clients connect to the nodes.
+ */
+export interface ICacheLoadBalancerMetrics {
+  /**
+   * The targets that pass their health checks: proxies, or nodes where no proxy stands before them.
+   *
+   * @default - minimum over 5 minutes
+   */
+  healthyHostCount(options?: MetricOptions): Metric;
+
+  /**
+   * The targets that fail their health checks.
+   *
+   * @default - maximum over 5 minutes
+   */
+  unHealthyHostCount(options?: MetricOptions): Metric;
+
+  /**
+   * The connections through the load balancer.
+   *
+   * @default - average over 5 minutes
+   */
+  activeFlowCount(options?: MetricOptions): Metric;
+
+  /**
+   * The bytes through the load balancer.
+   *
+   * @default - sum over 5 minutes
+   */
+  processedBytes(options?: MetricOptions): Metric;
+
+  /**
+   * The connections that targets have reset.
+   *
+   * @default - sum over 5 minutes
+   */
+  tcpTargetResetCount(options?: MetricOptions): Metric;
+
+  /**
+   * The connections that the load balancer has reset: those to unhealthy targets, and those that were idle for too long.
+   *
+   * @default - sum over 5 minutes
+   */
+  tcpElbResetCount(options?: MetricOptions): Metric;
+
+  /**
+   * The connections that were refused because the load balancer had no port left to reach a target. Published only when it
+   * is not zero.
+   *
+   * @default - sum over 5 minutes
+   */
+  portAllocationErrorCount(options?: MetricOptions): Metric;
+
+  /**
+   * The connections that the load balancer sent to unhealthy targets because too few others were left.
+   *
+   * @default - sum over 5 minutes
+   */
+  unhealthyRoutingFlowCount(options?: MetricOptions): Metric;
+}
+
+/** The metrics that AWS publishes of a Network Load Balancer and its target group. */
+export class CacheLoadBalancerMetrics implements ICacheLoadBalancerMetrics {
+  constructor(private readonly factory: MetricFactory) {}
+
+  public healthyHostCount(options?: MetricOptions): Metric {
+    return this.factory.targets('HealthyHostCount', Stats.MINIMUM, undefined, options);
+  }
+
+  public unHealthyHostCount(options?: MetricOptions): Metric {
+    return this.factory.targets('UnHealthyHostCount', Stats.MAXIMUM, undefined, options);
+  }
+
+  public activeFlowCount(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('ActiveFlowCount', Stats.AVERAGE, options);
+  }
+
+  public processedBytes(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('ProcessedBytes', Stats.SUM, options);
+  }
+
+  public tcpTargetResetCount(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('TCP_Target_Reset_Count', Stats.SUM, options);
+  }
+
+  public tcpElbResetCount(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('TCP_ELB_Reset_Count', Stats.SUM, options);
+  }
+
+  public portAllocationErrorCount(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('PortAllocationErrorCount', Stats.SUM, options);
+  }
+
+  public unhealthyRoutingFlowCount(options?: MetricOptions): Metric {
+    return this.factory.loadBalancer('UnhealthyRoutingFlowCount', Stats.SUM, options);
+  }
+}

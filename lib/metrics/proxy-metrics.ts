@@ -1,0 +1,85 @@
+import { Stats, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import type { MetricFactory } from './factory';
+
+/** The metrics of a cluster's proxies: what the probe reads from them, and what ECS measures. */
+export interface IProxyMetrics {
+  /**
+   * The proxies that answer the probe. Of more than eight it may not find all, because Route 53 answers with eight addresses
+   * at a time.
+   *
+   * @default - minimum over 5 minutes
+   */
+  reachable(options?: MetricOptions): Metric;
+
+  /**
+   * Errors per second that the proxies met at nodes: a connection that failed, an answer that was late or broken. memcached's
+   * proxy counts a failure when it begins, so the figure falls back to 0 while a node stays lost.
+   *
+   * Only memcached's proxy, mcrouter, twemproxy and HAProxy count them.
+   *
+   * @default - average over 5 minutes
+   */
+  backendErrors(options?: MetricOptions): Metric;
+
+  /**
+   * Requests per second that the proxies sent on to another node. In a replicated cluster behind memcached's proxy this
+   * includes reads that missed in a zone, once for each further zone that is asked.
+   *
+   * Only memcached's proxy, mcrouter and HAProxy count them.
+   *
+   * @default - average over 5 minutes
+   */
+  failovers(options?: MetricOptions): Metric;
+
+  /**
+   * How often per second a proxy marked a node, or one of its connections to a node, as lost.
+   *
+   * Only memcached's proxy, twemproxy and HAProxy count it.
+   *
+   * @default - average over 5 minutes
+   */
+  markedBad(options?: MetricOptions): Metric;
+
+  /**
+   * The CPU utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
+   *
+   * @default - average over 5 minutes
+   */
+  cpuUtilization(options?: MetricOptions): Metric;
+
+  /**
+   * The memory utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
+   *
+   * @default - average over 5 minutes
+   */
+  memoryUtilization(options?: MetricOptions): Metric;
+}
+
+/** The metrics of the proxies that the probe and ECS publish. */
+export class ProxyMetrics implements IProxyMetrics {
+  constructor(private readonly factory: MetricFactory) {}
+
+  public reachable(options?: MetricOptions): Metric {
+    return this.factory.probed('ReachableProxies', {}, options);
+  }
+
+  public backendErrors(options?: MetricOptions): Metric {
+    return this.factory.probed('BackendErrors', {}, options);
+  }
+
+  public failovers(options?: MetricOptions): Metric {
+    return this.factory.probed('Failovers', {}, options);
+  }
+
+  public markedBad(options?: MetricOptions): Metric {
+    return this.factory.probed('MarkedBad', {}, options);
+  }
+
+  public cpuUtilization(options?: MetricOptions): Metric {
+    return this.factory.proxyService('CPUUtilization', Stats.AVERAGE, options);
+  }
+
+  public memoryUtilization(options?: MetricOptions): Metric {
+    return this.factory.proxyService('MemoryUtilization', Stats.AVERAGE, options);
+  }
+}

@@ -1,0 +1,4 @@
+/** Removes what `unit-temporary-folder.js` has made. */
+module.exports = function removeTemporaryFolder() {
+  globalThis.removeTemporaryFolder();
+};
