@@ -60,6 +60,7 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
       containerName: CONTAINER_NAME,
       image: specification.image,
       user: specification.user,
+      systemControls: specification.systemControls,
       essential: true,
       entryPoint: ['sh', '-c'],
       command: [containerScript(specification, context.clusterName)],

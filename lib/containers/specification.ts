@@ -64,6 +64,13 @@ export interface ContainerSpecification {
   readonly watchdog?: Watchdog;
 
   /**
+   * Kernel parameters of the container's network that differ from the kernel's own.
+   *
+   * @default - none
+   */
+  readonly systemControls?: ecs.SystemControl[];
+
+  /**
    * A process beside it that exports its statistics to Prometheus.
    *
    * @default - none

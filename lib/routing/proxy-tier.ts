@@ -11,6 +11,7 @@ import { inputError } from '../errors';
 import type { CacheLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import { knownInteger } from '../validation';
+import { NO_LATE_WRITES } from './late-writes';
 
 /** Options of a tier of proxies on Fargate. */
 export interface ProxyTierOptions extends FargateTaskSizeOptions {
@@ -95,7 +96,11 @@ export class ProxyTier extends Construct {
     this.service = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
-      taskDefinition: new ProcessTaskDefinition(this, 'Task', { context, specification, size: tier }),
+      taskDefinition: new ProcessTaskDefinition(this, 'Task', {
+        context,
+        specification: { ...specification, systemControls: NO_LATE_WRITES },
+        size: tier,
+      }),
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,

@@ -23,11 +23,25 @@ export function containersOf(task: DeployedResource): ContainerPlan[] {
         (definition.Environment ?? []).map(({ Name, Value }: any) => [Name, String(Value)]),
       ),
       user: definition.User ? String(definition.User) : imageUser,
+      systemControls: systemControlsOf(definition),
       essential: definition.Essential !== false,
       port: definition.PortMappings?.[0]?.ContainerPort,
       healthCheck: definition.HealthCheck && healthCheckOf(definition.HealthCheck, definition.Name),
     };
   });
+}
+
+/** Those of the network, which is the task's own. Fargate takes a few others too, which nothing here sets. */
+function systemControlsOf({ Name: container, SystemControls = [] }: any): Record<string, string> {
+  for (const { Namespace } of SystemControls) {
+    if (!/^net\.[\w.]+$/.test(Namespace)) {
+      throw new RehearsalError(
+        `container '${container}' has the system control '${Namespace}', expected one of the network (net.…): ` +
+          'the rehearsal can set no other',
+      );
+    }
+  }
+  return Object.fromEntries(SystemControls.map(({ Namespace, Value }: any) => [Namespace, String(Value)]));
 }
 
 function healthCheckOf(check: any, container: string): HealthCheckPlan {

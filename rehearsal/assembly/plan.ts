@@ -87,6 +87,8 @@ export interface ContainerPlan {
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly user: string;
+  /** Kernel parameters of its network, by name. */
+  readonly systemControls: Readonly<Record<string, string>>;
   readonly essential: boolean;
   readonly port: number | undefined;
   readonly healthCheck?: HealthCheckPlan;

@@ -12,6 +12,8 @@ export interface ContainerOptions {
   readonly environment: Readonly<Record<string, string>>;
   readonly user: string;
   readonly openFiles?: number;
+  /** Kernel parameters of the host's network. One that the kernel does not have ends the container, as runc does. */
+  readonly systemControls?: Readonly<Record<string, string>>;
 }
 
 /** Where a container looks for its programs. */
@@ -84,8 +86,12 @@ const assignments = ({ environment, name }: ContainerOptions): string[] =>
 function startScript(options: ContainerOptions): string {
   const [user, group = user] = options.user.split(':');
   const quoted = assignments(options).map(quote);
+  const controls = Object.entries(options.systemControls ?? {}).map(
+    ([name, value]) => `echo ${quote(value)} > /proc/sys/${name.replaceAll('.', '/')}`,
+  );
   return `
 root=/image
+${controls.join('\n')}
 mount --bind /usr/lib $root/usr/lib
 mount --bind /usr/lib64 $root/usr/lib64
 mount --bind /etc $root/etc

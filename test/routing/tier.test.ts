@@ -1,5 +1,5 @@
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { CacheTopology, Routing, type IRouting } from '../../lib';
+import { CacheTopology, MemcachedNodes, Routing, type IRouting } from '../../lib';
 import { SynthesizedCluster, textOf } from '../synth';
 
 const topology = CacheTopology.sharded();
@@ -37,4 +37,17 @@ test.each<[string, IRouting, object | undefined]>([
 ])('the probe is told how to ask %s', (_, routing, statistics) => {
   const { Target } = new SynthesizedCluster({ topology, routing }).only('AWS::Scheduler::Schedule').Properties;
   expect(JSON.parse(textOf(Target.Input)).proxies.statistics).toEqual(statistics);
+});
+
+test('what a proxy gave up its kernel gives up too, in its own network alone', () => {
+  const controls = (resources: Record<string, any>) =>
+    Object.entries(resources).map(([id, { Properties }]) => [
+      /(Proxy|Nodes)/.exec(id)![0],
+      Properties.ContainerDefinitions[0].SystemControls,
+    ]);
+  const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate() });
+  expect(Object.fromEntries(controls(made.resources('AWS::ECS::TaskDefinition')))).toEqual({
+    Nodes: undefined,
+    Proxy: [{ Namespace: 'net.ipv4.tcp_orphan_retries', Value: '1' }],
+  });
 });

@@ -96,6 +96,18 @@ describe('a cluster on Fargate', () => {
     expect(node!.containers[0]!.healthCheck!.argv.slice(0, 2)).toEqual(['/bin/sh', '-c']);
   });
 
+  test('has the system controls of its containers, and says of which it can set none', () => {
+    const withControl = (name: string) =>
+      read(fargate, ({ NodeTask }) => {
+        NodeTask.Properties.ContainerDefinitions[0].SystemControls = [{ Namespace: name, Value: '1' }];
+      });
+    const [node] = withControl('net.ipv4.tcp_orphan_retries')[0]!.nodes as ServicePlan[];
+    expect(node!.containers[0]!.systemControls).toEqual({ 'net.ipv4.tcp_orphan_retries': '1' });
+    expect(() => withControl('kernel.sem')).toThrow(
+      /has the system control 'kernel.sem', expected one of the network \(net\.…\)/,
+    );
+  });
+
   test('has as many proxies as scaling keeps at the least', () => {
     expect(read(fargate)[0]!.proxies).toMatchObject({ count: 2, port: 11211 });
   });
