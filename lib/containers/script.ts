@@ -1,6 +1,6 @@
 import { quote } from '../contract/quote';
-import type { ContainerSpecification } from './specification';
-import { watchFunctions, type Watchdog } from './watchdog';
+import type { ContainerSpecification, ContainerWatchdog } from './specification';
+import { watchFunctions } from './watchdog';
 
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
 const LOG_PATH = '/tmp/log';
@@ -51,7 +51,7 @@ function once(start: string[]): string[] {
  * that ends takes seconds to minutes to come back. The shell holds the log open in between. Once it is asked to stop, the
  * process has all the time that its host gives it.
  */
-function watched(watchdog: Watchdog, start: string[]): string[] {
+function watched(watchdog: ContainerWatchdog, start: string[]): string[] {
   return [
     `exec 3> ${LOG_PATH}`,
     watchFunctions(watchdog),

@@ -1,6 +1,5 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CacheRole } from '../contract/roles';
-import type { Watchdog } from './watchdog';
 
 /** A file that a container writes before its process starts. */
 export interface ContainerFile {
@@ -61,7 +60,7 @@ export interface ContainerSpecification {
    *
    * @default - what hosts the container judges it by its health probe
    */
-  readonly watchdog?: Watchdog;
+  readonly watchdog?: ContainerWatchdog;
 
   /**
    * Kernel parameters of the container's network that differ from the kernel's own.
@@ -76,6 +75,15 @@ export interface ContainerSpecification {
    * @default - none
    */
   readonly exporter?: ExporterSpecification;
+}
+
+/** How a process is watched from beside it, in its own container. */
+export interface ContainerWatchdog {
+  /** The port on which it answers memcached's `version`. */
+  readonly port: number;
+
+  /** Whether a process that stood still is ended too: it holds values that others may have changed meanwhile. */
+  readonly fence: boolean;
 }
 
 /** A process that exports the statistics of another to Prometheus. The other does not depend on it. */

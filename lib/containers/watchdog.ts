@@ -1,11 +1,4 @@
-/** How a process is watched from beside it, in its own container. */
-export interface Watchdog {
-  /** The port on which it answers memcached's `version`. */
-  readonly port: number;
-
-  /** Whether a process that stood still is ended too: it holds values that others may have changed meanwhile. */
-  readonly fence: boolean;
-}
+import type { ContainerWatchdog } from './specification';
 
 /** A pause, and then three probes without an answer, make 2.2 seconds. */
 const PAUSE_SECONDS = 0.4;
@@ -36,7 +29,7 @@ const SHORT_LIVED = 500;
  *
  * It is in every template twice quoted, so it is short and has no single quotes.
  */
-export function watchFunctions({ port, fence }: Watchdog): string {
+export function watchFunctions({ port, fence }: ContainerWatchdog): string {
   return [
     'look() {',
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
