@@ -21,9 +21,11 @@ export interface CacheTimeoutsOptions {
   readonly request?: Duration;
 
   /**
-   * How long a proxy leaves a node alone that failed, before it tries it again. Between 10 milliseconds and 10 minutes.
+   * How long a proxy leaves a node alone that failed, before it tries it again. Between 10 milliseconds and 10 minutes;
+   * whole seconds with memcached's proxy, which counts nothing less.
    *
-   * @default - 500 milliseconds; 30 seconds with twemproxy, which tries again with clients' requests
+   * @default - 1 second with memcached's proxy; 30 seconds with twemproxy, which tries again with clients' requests;
+   * 500 milliseconds with the others
    */
   readonly retry?: Duration;
 }

@@ -10,7 +10,7 @@ import { TwemproxyRouting, type TwemproxyOptions } from './twemproxy';
 export type { ClientSideOptions } from './client-side';
 export type { HaproxyOptions } from './haproxy';
 export type { McrouterOptions } from './mcrouter';
-export type { MemcachedProxyOptions } from './memcached-proxy';
+export { WriteAcknowledgement, type MemcachedProxyOptions } from './memcached-proxy';
 export type { NginxStreamOptions } from './nginx-stream';
 export { ProxyRouting, type ProxySpecification } from './proxy-routing';
 export * from './proxy-statistics';

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { CacheContext } from '../context/cache-context';
@@ -5,125 +6,160 @@ import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
 import { CacheTopologyKind } from '../context/topology';
-import { DEFAULT_RETRY } from '../context/timeouts';
+import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
-import { NOREPLY_ROUTE } from './noreply-route';
+import { libraryText } from './proxy-library';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
-import type { ProxyTierOptions } from './proxy-tier';
+import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from './proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
+/** When a write to a replicated cluster is answered. */
+export enum WriteAcknowledgement {
+  /** When any zone has stored it. While nodes are lost, writes succeed as long as one zone is left. */
+  ANY_ZONE = 'any zone',
+
+  /**
+   * When every zone has stored it. While a node is lost, writes of its keys are answered with SERVER_ERROR, though the
+   * other zones have stored them.
+   */
+  ALL_ZONES = 'all zones',
+}
+
 /** Options of `Routing.memcachedProxy`. */
-export interface MemcachedProxyOptions extends ProxyTierOptions {}
+export interface MemcachedProxyOptions extends ProxyTierOptions {
+  /**
+   * When a write to a replicated cluster is answered. In a sharded one a key has one node, and a write is answered when
+   * that has stored it, or the gutter in its place.
+   *
+   * @default WriteAcknowledgement.ANY_ZONE
+   */
+  readonly writeAcknowledgement?: WriteAcknowledgement;
+}
 
 /** memcached's built-in proxy, configured through its route library. */
 export class MemcachedProxyRouting extends ProxyRouting {
-  constructor(options: MemcachedProxyOptions = {}) {
-    super(options);
+  private readonly choices: MemcachedProxyChoices;
+
+  constructor({ writeAcknowledgement, ...tier }: MemcachedProxyOptions = {}) {
+    super(tier);
+    this.choices = {
+      // More threads than processors only take turns.
+      threads: Math.max(1, Math.floor(completeProxyTier(tier).cpu / 1024)),
+      acknowledgement: writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,
+    };
   }
 
   protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-    return memcachedProxy(context, nodes);
+    return memcachedProxy(context, nodes, this.choices);
   }
 }
 
+/** What is chosen of a proxy. */
+export interface MemcachedProxyChoices {
+  /** The number of worker threads. */
+  readonly threads: number;
+
+  /** When a write to a replicated cluster is answered. */
+  readonly acknowledgement: WriteAcknowledgement;
+}
+
 const CONFIG_PATH = '/tmp/routes.lua';
-const NOREPLY_PATH = '/tmp/noreply.lua';
+const LIBRARY_PATH = '/tmp/library.lua';
+const CLOCK_PATH = '/tmp/clock.sh';
+
+/** Where a proxy is told the time, on loopback. */
+const CLOCK_PORT = 11209;
+
+/** The keys that a worker thread owes a node, at the most; a node that is owed more is emptied. */
+const MOST_DEBTS = 10_000;
 
 /** The process of a proxy before these nodes. */
-export function memcachedProxy(context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-  const routes =
-    context.topology.kind === CacheTopologyKind.REPLICATED
-      ? replicatedRoutes(context, nodes)
-      : shardedRoutes(context, nodes);
+export function memcachedProxy(
+  context: CacheContext,
+  nodes: MemcachedNode[],
+  { threads, acknowledgement }: MemcachedProxyChoices,
+): ProxySpecification {
+  const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
   const exporter = memcachedExporter(context, CacheRole.PROXY);
   return {
     process: 'memcached',
     role: CacheRole.PROXY,
     image: context.image.toContainerImage(),
     files: [
-      { path: NOREPLY_PATH, content: NOREPLY_ROUTE },
-      { path: CONFIG_PATH, content: [settings(context), ...routes, ''].join('\n') },
+      {
+        path: LIBRARY_PATH,
+        content: limits(context) + libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'writes.lua', 'clock.lua'),
+      },
+      {
+        path: CONFIG_PATH,
+        content: [
+          settings(context),
+          ...nodeLists(context, nodes),
+          replicated
+            ? `local every = ${acknowledgement === WriteAcknowledgement.ALL_ZONES}`
+            : `local ttl = ${context.topology.gutterTtl!.toSeconds()}`,
+          libraryText(replicated ? 'replicated.lua' : 'sharded.lua', 'clock-route.lua'),
+        ].join('\n'),
+      },
+      { path: CLOCK_PATH, content: libraryText('clock.sh') },
     ],
     command: [
-      ...(context.topology.kind === CacheTopologyKind.REPLICATED ? localZone(context, 'MCZONE') : []),
-      `exec memcached -p ${context.port} -c 16384 -o proxy_config=routelib:${NOREPLY_PATH},proxy_arg=${CONFIG_PATH}`,
+      ...(replicated ? localZone(context, 'MCZONE') : []),
+      // One for each worker thread: a thread that has one sends the others on.
+      ...Array.from({ length: threads }, () => `sh ${CLOCK_PATH} ${CLOCK_PORT} &`),
+      `exec memcached -l '*,tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c 16384 ` +
+        `-o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
+    ownPorts: [CLOCK_PORT],
     statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
-    reads: context.topology.kind === CacheTopologyKind.REPLICATED ? ReadRouting.ZONES : ReadRouting.KEY,
+    reads: replicated ? ReadRouting.ZONES : ReadRouting.KEY,
     healthProbe: versionProbe(context.port),
     exporter,
     metricsPort: exporter?.port,
   };
 }
 
-function settings({ timeouts }: CacheContext): string {
-  const { connect, request, retry = DEFAULT_RETRY } = timeouts;
-  const [connectSeconds, readSeconds, retrySeconds] = [connect, request, retry].map(
+/** How long the proxy leaves a node alone: whole seconds, as it counts them itself. */
+function retrySeconds({ timeouts }: CacheContext): number {
+  return knownSeconds('timeouts.retry', timeouts.retry ?? Duration.seconds(1), {
+    min: 1,
+    max: 600,
+    advice: "memcached's proxy counts it in whole seconds",
+  });
+}
+
+function settings(context: CacheContext): string {
+  const [connect, read] = [context.timeouts.connect, context.timeouts.request].map(
     (each) => each.toMilliseconds() / 1000,
   );
   return `settings {
-  backend_connect_timeout = ${connectSeconds}, backend_read_timeout = ${readSeconds}, backend_retry_waittime = ${retrySeconds},
-  backend_failure_limit = 2, tcp_keepalive = true,
+backend_connect_timeout = ${connect}, backend_read_timeout = ${read}, backend_retry_waittime = ${retrySeconds(context)},
+backend_failure_limit = 2, tcp_keepalive = true,
 }`;
 }
 
 /**
- * One pool a zone. Reads start in the local zone and go on after a miss or a failure; writes go to all zones and the
- * first answer counts. `route_failover`, not `route_zfailover`, which turns a miss into an error when a zone is down.
+ * In milliseconds how long a node that returned is not read from, in microseconds the answer that took so long that it was
+ * waited for in vain, and the most debts. The other proxies find the node `retry` later at the worst, and pay twice.
  */
-function replicatedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] {
-  return [
-    'local_zone_from_env("MCZONE")',
-    'pools {',
-    '  set_all = {',
-    ...context.zones.map(({ label }) => `    ${label} = ${pool(nodes.filter(({ zone }) => zone.label === label))},`),
-    '  },',
-    '}',
-    'local read = route_failover {',
-    '  children = "set_all", local_zone = local_zone(), miss = true, stats = true, stats_name = "read",',
-    '}',
-    'routes {',
-    '  cmap = { get = read, gets = read, gat = read, gats = read, mg = read },',
-    '  default = route_noreply { child = route_allfastest { children = "set_all" } },',
-    '}',
-  ];
+function limits(context: CacheContext): string {
+  const { connect, request } = context.timeouts;
+  const quarantine = retrySeconds(context) * 1000 + 3000;
+  const slow = Math.min(connect.toMilliseconds(), request.toMilliseconds()) * 800;
+  return `local QUARANTINE, SLOW, LIMIT = ${quarantine}, ${slow}, ${MOST_DEBTS}\n`;
 }
 
-/**
- * One pool in all, and behind it a gutter for each zone: the zone's own nodes as a pool. Gutters share no node, so
- * wherever one node or one zone is lost, a gutter is left that answers each of its keys. `route_ttl` takes no other
- * commands than the four: with any other it answers with an error.
- */
-function shardedRoutes(context: CacheContext, nodes: MemcachedNode[]): string[] {
-  const gutters = context.zones.map(({ label }) => `gutter_${label}`);
+/** The nodes in their stable order, and those of each zone. */
+function nodeLists({ zones }: CacheContext, nodes: MemcachedNode[]): string[] {
+  const list = (of: MemcachedNode[]): string =>
+    `{ ${of.map((node) => `"${node.endpoint.socketAddress}"`).join(', ')} }`;
   return [
-    'pools {',
-    `  main = ${pool(nodes)},`,
-    ...context.zones.map(
-      ({ label }) => `  gutter_${label} = ${pool(nodes.filter(({ zone }) => zone.label === label))},`,
-    ),
-    '}',
-    'local function failover(ttl)',
-    '  local children = { "main" }',
-    `  for _, gutter in ipairs({ ${gutters.map((gutter) => `"${gutter}"`).join(', ')} }) do`,
-    '    table.insert(children, ttl and route_ttl { ttl = ttl, child = gutter } or gutter)',
-    '  end',
-    '  return route_failover { children = children, stats = true, stats_name = "gutter" }',
-    'end',
-    `local ttl = ${context.topology.gutterTtl!.toSeconds()}`,
-    'local function write(ttl) return route_noreply { child = failover(ttl) } end',
-    'routes {',
-    '  cmap = {',
-    '    get = failover(), gets = failover(), gat = failover(), gats = failover(), mg = failover(),',
-    '    set = write(ttl), add = write(ttl), cas = write(ttl), ms = write(ttl),',
-    '  },',
-    '  default = write(),',
+    `local zones = { ${zones.map(({ label }) => `"${label}"`).join(', ')} }`,
+    `local all = ${list(nodes)}`,
+    'local nodes = {',
+    ...zones.map(({ label }) => `  ${label} = ${list(nodes.filter(({ zone }) => zone.label === label))},`),
     '}',
   ];
-}
-
-function pool(nodes: MemcachedNode[]): string {
-  return `{ backends = { ${nodes.map(({ endpoint }) => `"${endpoint.socketAddress}"`).join(', ')} } }`;
 }

@@ -1,6 +1,6 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { CacheTopology, MemcachedNodes, Routing } from '../../lib';
+import { CacheTopology, MemcachedNodes, Routing, WriteAcknowledgement } from '../../lib';
 import { partOf, proxyCommand, SynthesizedCluster, tagsOf } from '../synth';
 
 describe('replicated', () => {
@@ -9,20 +9,19 @@ describe('replicated', () => {
   test('has a pool for each zone, of that zone’s nodes', () => {
     for (const zone of ['a', 'b', 'c']) {
       expect(command).toMatch(
-        new RegExp(
-          `^    ${zone} = \\{ backends = \\{ "${zone}1\\.[^"]*:11211", "${zone}2\\.[^"]*:11211" \\} \\},$`,
-          'm',
-        ),
+        new RegExp(`^  ${zone} = \\{ "${zone}1\\.[^"]*:11211", "${zone}2\\.[^"]*:11211" \\},$`, 'm'),
       );
     }
   });
 
-  test('reads go on after a miss and a failure, writes go everywhere', () => {
-    expect(command).toMatch(
-      /local read = route_failover \{\s+children = "set_all", local_zone = local_zone\(\), miss = true/,
-    );
-    expect(command).toContain('default = route_noreply { child = route_allfastest { children = "set_all" } }');
-    expect(command).not.toMatch(/route_zfailover|route_allsync/);
+  test('reads go on after a miss, writes go everywhere', () => {
+    expect(command).toContain('local every = false\n');
+    expect(command).toContain('default = route_copies(zone_by_zone()),');
+  });
+
+  test('writes are answered when all zones have stored them, where that is chosen', () => {
+    const routing = Routing.memcachedProxy({ writeAcknowledgement: WriteAcknowledgement.ALL_ZONES });
+    expect(proxyCommand(new SynthesizedCluster({ routing }))).toContain('local every = true\n');
   });
 
   test('each proxy finds its zone from its task’s metadata', () => {
@@ -49,24 +48,61 @@ describe('sharded', () => {
     }),
   );
 
-  const namesIn = (pool: string): string[] =>
-    [...(new RegExp(`^ *${pool} = (.*)$`, 'm').exec(command)?.[1] ?? '').matchAll(/"(\w+)\./g)].map(([, name]) => name);
+  const namesIn = (list: string): string[] =>
+    [...(new RegExp(`^(?:local| ) ${list} = (.*)$`, 'm').exec(command)?.[1] ?? '').matchAll(/"(\w+)\./g)].map(
+      ([, name]) => name,
+    );
 
   test('has one pool in the stable order', () => {
-    expect(namesIn('main')).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
+    expect(namesIn('all')).toEqual(['a1', 'b1', 'c1', 'a2', 'b2', 'c2']);
   });
 
   test('has gutters that share no node, so that one is left whatever node or zone is lost', () => {
-    expect(namesIn('gutter_a')).toEqual(['a1', 'a2']);
-    expect(namesIn('gutter_b')).toEqual(['b1', 'b2']);
-    expect(namesIn('gutter_c')).toEqual(['c1', 'c2']);
+    expect(namesIn('a')).toEqual(['a1', 'a2']);
+    expect(namesIn('b')).toEqual(['b1', 'b2']);
+    expect(namesIn('c')).toEqual(['c1', 'c2']);
   });
 
   test('values in a gutter live for its TTL', () => {
     expect(command).toContain('local ttl = 30\n');
-    expect(command).toContain('ipairs({ "gutter_a", "gutter_b", "gutter_c" })');
-    for (const name of ['set', 'add', 'cas', 'ms']) expect(command).toContain(`${name} = write(ttl)`);
   });
+});
+
+test.each([
+  [undefined, 1],
+  [512, 1],
+  [2048, 2],
+])('has a thread for each processor, and a clock for each thread: %s', (cpu, threads) => {
+  const command = proxyCommand(new SynthesizedCluster({ routing: Routing.memcachedProxy({ cpu }) }));
+  expect(command).toContain(` -t ${threads} `);
+  expect(command.match(/^sh \/tmp\/clock\.sh 11209 &$/gm)).toHaveLength(threads);
+});
+
+test('the texts leave room in a task definition, with a hundred nodes', () => {
+  const nodes = MemcachedNodes.fargate({ nodesPerZone: 33 });
+  expect(proxyCommand(new SynthesizedCluster({ nodes })).length).toBeLessThan(48 * 1024);
+});
+
+describe('a retry is whole seconds, one by default', () => {
+  const given = (retry?: Duration): string => proxyCommand(new SynthesizedCluster({ timeouts: { retry } }));
+
+  test.each([
+    [undefined, 1, 4000],
+    [Duration.seconds(5), 5, 8000],
+  ])('%s', (retry, seconds, quarantine) => {
+    expect(given(retry)).toContain(`backend_retry_waittime = ${seconds},`);
+    expect(given(retry)).toContain(`local QUARANTINE, SLOW, LIMIT = ${quarantine}, 160000, 10000\n`);
+  });
+
+  test('a part of one is refused', () => {
+    expect(() => given(Duration.millis(1500))).toThrow(
+      "timeouts.retry in seconds is 1.5, expected a whole number between 1 and 600: memcached's proxy counts it in whole seconds",
+    );
+  });
+});
+
+test('the port that a proxy is told the time on is not that of the clients', () => {
+  expect(() => new SynthesizedCluster({ port: 11209 })).toThrow('port is 11209, expected another one');
 });
 
 describe('the tier', () => {

@@ -1,0 +1,155 @@
+-- Reads of one child after another. A child that lost the request, or is not to be relied on for this key, is passed over;
+-- a node's own refusal is an answer. Where copies are kept, a miss goes on too.
+local function miss(r, silence)
+  local command = r:command()
+  if command ~= mcp.CMD_MG and command ~= mcp.CMD_ME then return "END\r\n" end
+  return r:has_flag("q") and silence or "EN\r\n"
+end
+
+-- Asks one, once more if the connection broke. Returns nil when the request is lost.
+local function ask_one(rctx, child, r)
+  local res = rctx:enqueue_and_wait(r, child.handle)
+  if res:ok() or not is_lost(res) then return res end
+  if broke(res) then
+    res = rctx:enqueue_and_wait(r, child.again)
+    if res:ok() or not is_lost(res) then return res end
+  end
+  failed(place(child.pool, r:key()), res)
+end
+
+-- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old.
+local function last_resort(rctx, children, r, silence)
+  local id, answering = id_of(r), false
+  for _, child in ipairs(children) do
+    local node = place(child.pool, r:key())
+    if not node.lost and not rctx:res_any(child.handle) then
+      if node.flushes > 0 or node.owed[id] ~= nil then
+        answering = true
+      else
+        local res = ask_one(rctx, child, r)
+        if res then return res, child end
+      end
+    end
+  end
+  if answering then return miss(r, silence) end
+  local lost
+  for _, child in ipairs(children) do
+    lost = rctx:enqueue_and_wait(r, child.again)
+    if lost:ok() or not is_lost(lost) then return lost, child end
+  end
+  return lost
+end
+
+-- Asks the children in their order, or in another.
+local function ask(rctx, arguments, r, order, silence)
+  local answer, from
+  local last = #order
+  for i = 1, last do
+    local child = order[i]
+    if ailing == 0 or readable(child.pool, r) then
+      local res = ask_one(rctx, child, r)
+      if res then
+        if res:hit() or not (arguments.copies and res:ok()) then return res, child end
+        if not answer then answer, from = res, child end
+      end
+    end
+    if i < last then stat(arguments.retries, 1) end
+  end
+  if answer then return answer, from end
+  return last_resort(rctx, order, r, silence)
+end
+
+function route_reads_conf(arguments, context)
+  if arguments.copies then nearest_first(arguments, context:local_zone()) end
+  arguments.retries = context:get_stats_id(arguments.name .. "_retries")
+  arguments.counters = counted(context)
+  return arguments
+end
+
+function route_reads_start(arguments, context, generator)
+  counters = arguments.counters
+  local children = children_of(arguments, generator)
+  generator:ready { n = context:label(), u = 1, f = function(rctx)
+    local silence = rctx:response_new()
+    return function(r)
+      return (ask(rctx, arguments, r, children, silence))
+    end
+  end }
+end
+
+-- A read that renews a copy renews them all.
+local function renewal(r, command)
+  if command == mcp.CMD_MG then
+    local given, ttl = r:flag_token("T")
+    return given and ttl and "mg " .. id_of(r) .. " T" .. ttl .. "\r\n"
+  end
+  local ttl = r:token_int(2)
+  return ttl and "touch " .. r:key() .. " " .. ttl .. "\r\n"
+end
+
+-- Every proxy's order for a key that one client is to win a token of: it begins with the same zone for all.
+local function orders_from_home(children)
+  local named, orders = { table.unpack(children) }, {}
+  table.sort(named, function(a, b) return a.zone < b.zone end)
+  for first = 0, #named - 1 do
+    orders[first] = {}
+    for i = 0, #named - 1 do orders[first][i + 1] = named[(first + i) % #named + 1] end
+  end
+  return orders
+end
+
+function route_renewing_reads_conf(arguments, context) return route_reads_conf(arguments, context) end
+function route_renewing_reads_start(arguments, context, generator)
+  counters = arguments.counters
+  local children, renewals = children_of(arguments, generator), {}
+  for i, child in ipairs(children) do renewals[child] = generator:new_handle(arguments.children[i]) end
+  local orders = orders_from_home(children)
+  generator:ready { n = context:label(), u = 1, f = function(rctx)
+    local silence = rctx:response_new()
+    for child, handle in pairs(renewals) do
+      rctx:handle_set_cb(handle, function(res, sent)
+        if not res:ok() and is_lost(res) then missed(child.pool, sent, res) end
+      end)
+    end
+
+    local function renew(r, command, from)
+      local text = renewal(r, command)
+      if not text then return end
+      local request = mcp.request(text)
+      for child, handle in pairs(renewals) do
+        if child ~= from then
+          if readable(child.pool, r) then
+            rctx:enqueue(request, handle)
+          else
+            owe(place(child.pool, r:key()), id_of(r))
+          end
+        end
+      end
+      rctx:wait_cond(0)
+    end
+
+    return function(r)
+      local command = r:command()
+      local meta = command == mcp.CMD_MG
+      if not meta then
+        local res, from = ask(rctx, arguments, r, children, silence)
+        if from and res:hit() then renew(r, command, from) end
+        return res
+      end
+      local home = orders[r:key():byte(-1) % #children]
+      local res, from = ask(rctx, arguments, r, (r:has_flag("N") or r:has_flag("R")) and home or children, silence)
+      if not from or not res:hit() then return res end
+      if from ~= home[1] then
+        -- "W" says that this client is the one to renew the value: of its zone, so the key's home has the last word.
+        local flags = res:line()
+        if flags and string.find(" " .. flags .. " ", " W ", 1, true) and not rctx:res_any(home[1].handle) and
+            readable(home[1].pool, r) then
+          local word = rctx:enqueue_and_wait(r, home[1].handle)
+          if word:hit() then res, from = word, home[1] end
+        end
+      end
+      if r:has_flag("T") then renew(r, command, from) end
+      return res
+    end
+  end }
+end

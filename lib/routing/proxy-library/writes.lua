@@ -1,0 +1,247 @@
+-- Writes. A request that asks for no answer gets none, whatever the route does: by itself the proxy leaves that to the
+-- nodes, and forgets it when a request is written anew. https://github.com/memcached/memcached/issues/1312
+local TOKENS = {
+  [mcp.CMD_SET] = 6, [mcp.CMD_ADD] = 6, [mcp.CMD_REPLACE] = 6, [mcp.CMD_APPEND] = 6, [mcp.CMD_PREPEND] = 6,
+  [mcp.CMD_CAS] = 7, [mcp.CMD_INCR] = 4, [mcp.CMD_DECR] = 4, [mcp.CMD_TOUCH] = 4, [mcp.CMD_DELETE] = 3,
+}
+local META = { [mcp.CMD_MS] = true, [mcp.CMD_MD] = true, [mcp.CMD_MA] = true }
+
+local function wants_no_reply(r, last)
+  if r:ntokens() ~= last then return false end
+  -- From 1.6.40 on token() gives the key, whichever is asked for; raw_line() came with it.
+  return string.find(r.raw_line and r:raw_line() or " " .. r:token(last), " noreply *$") ~= nil
+end
+
+-- Answers with what the function makes of the request, or with nothing.
+local function quietly(r, silence, write)
+  local command = r:command()
+  if META[command] then
+    local quiet = r:has_flag("q")
+    local res = write(r, command)
+    return quiet and type(res) == "userdata" and res:ok() and res:code() == mcp.MCMC_CODE_OK and silence or res
+  end
+  local last = TOKENS[command]
+  if not last or not wants_no_reply(r, last) then return write(r, command) end
+  r:token(last, "")
+  write(r, command)
+  return silence
+end
+
+-- Whether what the write does depends on what the node holds.
+local function conditional(r, command)
+  if command == mcp.CMD_SET or command == mcp.CMD_DELETE then return false end
+  if command == mcp.CMD_MD then return r:has_flag("C") end
+  if command ~= mcp.CMD_MS or r:has_flag("C") then return true end
+  local given, mode = r:flag_token("M")
+  return given and mode ~= "S" and mode ~= "s"
+end
+
+-- Whether it may be done twice.
+local function repeatable(r, command)
+  return command == mcp.CMD_TOUCH or not conditional(r, command)
+end
+
+local REFUSED = { [mcp.MCMC_CODE_NOT_FOUND] = true, [mcp.MCMC_CODE_NOT_STORED] = true, [mcp.MCMC_CODE_EXISTS] = true }
+local NOT_EVERYWHERE = "SERVER_ERROR not stored in every zone\r\n"
+
+local function note_what_is_missed(rctx, child, handle)
+  rctx:handle_set_cb(handle, function(res, r)
+    if res:ok() then
+      -- A copy that came back empty says "not found": the word of another that did it counts more.
+      if REFUSED[res:code()] then return mcp.WAIT_OK end
+    elseif is_lost(res) then
+      missed(child.pool, r, res)
+    end
+  end)
+end
+
+-- To every copy. A copy that is not to be relied on gets what does not depend on it, and is deleted after all else.
+local function to_copies(rctx, children, every)
+  for _, child in ipairs(children) do
+    note_what_is_missed(rctx, child, child.handle)
+    note_what_is_missed(rctx, child, child.again)
+  end
+
+  local function enqueue(r, command)
+    if ailing == 0 then
+      for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
+      return #children
+    end
+    local asked, id, depends = 0, id_of(r), conditional(r, command)
+    for _, child in ipairs(children) do
+      local node = child.pool.ailing > 0 and place(child.pool, r:key())
+      if not node or not node.lost and (not depends or relied(node, id)) then
+        rctx:enqueue(r, child.handle)
+        asked = asked + 1
+      else
+        owe(node, id)
+      end
+    end
+    if asked > 0 then return asked end
+    for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
+    return #children
+  end
+
+  local function wait(asked)
+    if every then rctx:wait_cond(asked, mcp.WAIT_ANY) else rctx:wait_cond(1, mcp.WAIT_GOOD) end
+  end
+
+  -- The best of the answers; and whether that of a zone is missing.
+  local function answer(of)
+    local good, answered, missing = nil, nil, false
+    for _, child in ipairs(children) do
+      local res, tag = rctx:result(child[of])
+      if res == nil or not res:ok() and is_lost(res) then
+        missing = missing or res or true
+      elseif tag == mcp.RES_GOOD then
+        good = good or res
+      elseif not answered or res:ok() then
+        answered = res
+      end
+    end
+    return good or answered, missing
+  end
+
+  -- All connections broke at once, as they do when nodes refuse another client's request.
+  local function once_more(r)
+    local asked = 0
+    for _, child in ipairs(children) do
+      local res = rctx:result(child.handle)
+      if res and broke(res) then
+        asked = asked + 1
+        rctx:enqueue(r, child.again)
+      end
+    end
+    if asked == 0 then return end
+    wait(asked)
+    local id = id_of(r)
+    for _, child in ipairs(children) do
+      local res, node = rctx:result(child.again), place(child.pool, r:key())
+      if res and res:ok() and node.owed[id] == UNPAID then settle(node, id) end
+    end
+    return answer("again")
+  end
+
+  return function(r, command)
+    wait(enqueue(r, command))
+    local res, missing = answer("handle")
+    if not res and repeatable(r, command) then res, missing = once_more(r) end
+    if every and missing and (not res or res:ok()) then return NOT_EVERYWHERE end
+    return res or type(missing) == "userdata" and missing or "SERVER_ERROR backend failure\r\n"
+  end
+end
+
+function route_copies_conf(arguments, context)
+  arguments.counters = counted(context)
+  return arguments
+end
+
+function route_copies_start(arguments, context, generator)
+  counters = arguments.counters
+  local children = children_of(arguments, generator)
+  generator:ready { n = context:label(), u = 1, f = function(rctx)
+    local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
+    return function(r) return quietly(r, silence, write) end
+  end }
+end
+
+-- In a gutter a value lives no longer than the gutter's time. What is no time is left for the node to refuse.
+local function shorten(r, command, ttl)
+  if command == mcp.CMD_MS then
+    local given, time = r:flag_token_int("T")
+    if not given then r:flag_add("T", ttl)
+    elseif time and (time == 0 or time > ttl) then r:flag_set("T", ttl) end
+  elseif command == mcp.CMD_SET or command == mcp.CMD_ADD or command == mcp.CMD_CAS then
+    local time = r:token_int(4)
+    if time and (time == 0 or time > ttl) then r:token(4, ttl) end
+  end
+end
+
+-- Another with the same words and value. The words of a line that ends in a bare newline cannot be had whole.
+local function copy_of(r)
+  local whole, copy = pcall(mcp.request, r:raw_line() .. "\r\n", r)
+  return whole and copy:ntokens() == r:ntokens() and copy or r
+end
+
+-- To the node that the key belongs to, or to the first gutter that is to be relied on. A node that has returned gets what
+-- does not depend on it as well; and for as long again the gutter's copy is deleted, since another proxy may still read it.
+local function to_one(rctx, arguments, children)
+  for _, child in ipairs(children) do note_what_is_missed(rctx, child, child.also) end
+
+  -- What cannot be repeated and may have been done is an error, as it is where a client's own connection breaks.
+  local function answer_of(r, command, child)
+    local res = rctx:enqueue_and_wait(r, child.handle)
+    if res:ok() or not is_lost(res) then return res, true end
+    if broke(res) then
+      local again = repeatable(r, command)
+      local second = rctx:enqueue_and_wait(again and r or mcp.request("me " .. id_of(r) .. "\r\n"), child.again)
+      if second:ok() or not is_lost(second) then return again and second or res, true end
+      res = second
+    end
+    missed(child.pool, r, res)
+    return res, false
+  end
+
+  local function clean(child, id)
+    local r = mcp.request("md " .. id .. "\r\n")
+    if child and readable(child.pool, r) then
+      rctx:enqueue(r, child.also)
+      rctx:wait_handle(child.also)
+    end
+  end
+
+  -- Nobody is to be relied on: whoever answers.
+  local function anyone(r, command)
+    local res, answered
+    for _, child in ipairs(children) do
+      if not rctx:res_any(child.handle) then
+        res, answered = answer_of(r, command, child)
+        if answered then break end
+      end
+    end
+    return res
+  end
+
+  return function(r, command)
+    local also, res, answered = nil, nil, nil
+    for i, child in ipairs(children) do
+      local node = child.pool.ailing > 0 and place(child.pool, r:key())
+      local id = node and id_of(r)
+      if i == 2 then
+        if also then r = copy_of(r) end
+        shorten(r, command, arguments.ttl)
+        stat(arguments.retries, 1)
+      end
+      if not node or relied(node, id) then
+        res, answered = answer_of(r, command, child)
+        if answered then
+          if node and node.follow then clean(children[i + 1], id) end
+          return res
+        end
+      elseif node.lost or conditional(r, command) then
+        owe(node, id)
+      else
+        rctx:enqueue(r, child.also)
+        also = also or child.also
+      end
+    end
+    if also then return rctx:res_any(also) or rctx:wait_handle(also) end
+    return anyone(r, command) or res
+  end
+end
+
+function route_one_conf(arguments, context)
+  arguments.retries = context:get_stats_id("gutter_retries")
+  arguments.counters = counted(context)
+  return arguments
+end
+
+function route_one_start(arguments, context, generator)
+  counters = arguments.counters
+  local children = children_of(arguments, generator)
+  for i, child in ipairs(children) do child.also = generator:new_handle(arguments.children[i]) end
+  generator:ready { n = context:label(), u = 1, f = function(rctx)
+    local silence, write = rctx:response_new(), to_one(rctx, arguments, children)
+    return function(r) return quietly(r, silence, write) end
+  end }
+end

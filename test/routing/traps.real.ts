@@ -1,0 +1,115 @@
+import { CacheTopology, type MemcachedClusterProps } from '../../lib';
+import { quote } from '../../lib/containers/script';
+import { cluster, commandOf, NODE_PORT, run } from '../real-cluster';
+
+const sharded = { topology: CacheTopology.sharded() };
+
+/** A function that sends requests one by one, each after the answer to the one before, and shows what is answered. */
+const TALK = `
+  big=$(head -c 2097152 /dev/zero | tr '\\0' x)
+  talk() {
+    for request in "$@"; do
+      echo "> $(printf %.40s "$request" | head -n 1)"
+      printf '%b\\r\\nmn\\r\\n' "$request" | timeout 5 nc 127.0.0.1 11211 | tr -d '\\r' | sed '/^MN/q'
+    done
+  }`;
+
+/** What a node refuses, and what is then held. Keys enough that some belong to any node. */
+const TRAPS = `
+  for k in k1 k2 k3 k4 k5 k6; do
+    talk "set $k 0 0 2\\r\\nab" "incr $k 1" "incr $k 1 noreply" "get $k" \\
+      "set $k 0 abc 2\\r\\n12" "get $k" "set $k 0 abc 2 noreply\\r\\n12" "get $k" \\
+      "add n$k 0 abc 2\\r\\n12" "get n$k" "cas $k 0 0 2 x\\r\\n12" "get $k" \\
+      "ms $k 2 Tabc\\r\\n12" "mg $k v" "ms $k 2 Tabc q\\r\\n12" "mg $k v" "ma $k" "ma $k q" "md $k Cabc q" "mg $k v" \\
+      "touch $k abc" "touch $k abc noreply" "get $k" "gat abc $k" "get $k" \\
+      "set $k 0 -1 2\\r\\n12" "get $k" "ms $k 2 T-1\\r\\n12" "mg $k v" "set $k 0 0 2\\r\\nab" "gat -1 $k" "get $k"
+  done
+  for k in k1 k2; do
+    for value in "set $k 0 0 2097152\\r\\n$big" "set $k 0 0 2097152 noreply\\r\\n$big" "ms $k 2097152\\r\\n$big" "ms $k 2097152 q\\r\\n$big"; do
+      talk "set $k 0 0 2\\r\\nab" "$value" "get $k"
+    done
+  done`;
+
+/** Plain memcached in place of the proxy. */
+async function plain(): Promise<string> {
+  return run(
+    cluster({}, `kill $proxy; wait $proxy; memcached -l 127.0.0.1 & proxy=$!; answers 0.1 11211; ${TALK}; ${TRAPS}`),
+  );
+}
+
+/** Nothing is asked before each worker knows of the fault: what is asked while a fault is found has a test of its own. */
+const FOUND = `until printf 'stats proxybe\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | grep -q bad_; do sleep 0.05; done`;
+
+describe.each<[string, Partial<MemcachedClusterProps>]>([
+  ['replicated', {}],
+  ['sharded', sharded],
+])('%s', (_, props) => {
+  test.each([
+    ['all nodes alive', ':'],
+    ['a node dead', `kill -9 $node1; ${FOUND}`],
+    ['another dead', `kill -9 $node2; ${FOUND}`],
+    ['a node hung', `kill -STOP $node1; ${FOUND}`],
+    ['another hung', `kill -STOP $node3; ${FOUND}`],
+  ])('what a node refuses is refused, as by memcached itself: %s', async (__, fault) => {
+    expect(await run(cluster(props, `${TALK}; ${fault}; ${TRAPS}`))).toBe(await plain());
+  });
+});
+
+test('the refusals are told from losses: without that, a gutter stores what the node refused', async () => {
+  const act = `${TALK}; ${TRAPS}`;
+  const without = cluster(sharded, act).replace(
+    'return text == nil or string.sub(text, 1, 12) ~= "SERVER_ERROR"',
+    'return true',
+  );
+  const all = without.replace('if res:code() ~= mcp.MCMC_CODE_SERVER_ERROR then return false end', '');
+  expect(all).not.toBe(without);
+  expect(await run(all)).not.toBe(await plain());
+});
+
+describe('a read that renews', () => {
+  const HELD = `for i in 1 2 3; do printf 'mg k t\\r\\nquit\\r\\n' | nc 127.0.1.$i ${NODE_PORT}; done | tr -d '\\r'`;
+  const renewed = /^(HD t(29\d|300)\n){3}$/;
+  const talk = (request: string): string =>
+    `${TALK}; talk "set k 0 10 2\\r\\nab" "${request}" > /dev/null; sleep 0.2; ${HELD}`;
+
+  test.each(['gat 300 k', 'gats 300 k', 'mg k v T300', 'touch k 300'])('renews every copy: %s', async (request) => {
+    expect(await run(cluster({}, talk(request)))).toMatch(renewed);
+  });
+
+  test('and expires every copy', async () => {
+    expect(await run(cluster({}, talk('gat -1 k')))).toBe('EN\nEN\nEN\n');
+  });
+
+  test('without the route for them, it renews one', async () => {
+    const bare = cluster({}, talk('gat 300 k')).replace('gat = renewing', 'gat = read');
+    expect(await run(bare)).not.toMatch(renewed);
+  });
+});
+
+describe('one client in the cluster wins a token', () => {
+  // The proxies of all zones hold the same orders: what a key's home is depends on no zone.
+  test.each([1, 2, 3])('of a key that is vivified: the proxy of zone %i asks its home', async (zone) => {
+    const act = `${TALK}
+      for k in a b c d e f; do talk "mg $k v N30" > /dev/null; done
+      for i in 1 2 3; do
+        for k in a b c d e f; do printf "mg $k t\\r\\nquit\\r\\n" | nc 127.0.1.$i ${NODE_PORT} | grep -q HD && echo $k; done | tr -d '\\n'; echo
+      done`;
+    expect(await run(cluster({}, act, zone))).toBe('cf\nad\nbe\n');
+  });
+
+  const inZone = (label: string): string => {
+    const command = commandOf({}, 'Proxy').replace(/MCZONE=[abc] ;;/g, `MCZONE=${label} ;;`);
+    return `kill $proxy; wait $proxy; sh -c ${quote(command)} >&2 & proxy=$!; answers 0.1 11211`;
+  };
+  const winners = `${TALK}; win() { talk "mg $1 v" | grep -c '^VA.* W' || true; }
+    talk "ms k 2\\r\\nab" "md k I T30" > /dev/null
+    win k; ${inZone('b')}; win k; ${inZone('c')}; win k`;
+
+  test('of a key that is stale, whichever zone it is read in', async () => {
+    expect(await run(cluster({}, winners, 1))).toBe('1\n0\n0\n');
+  });
+
+  test('without the word of its home, more than one does', async () => {
+    expect(await run(cluster({}, winners, 1).replaceAll('if word:hit() then', 'if false then'))).toMatch(/^1\n1/);
+  });
+});
