@@ -1,5 +1,5 @@
 import { CacheTopology, type MemcachedClusterProps } from '../../lib';
-import { quote } from '../../lib/containers/script';
+import { quote } from '../../lib/contract/quote';
 import { cluster, commandOf, NODE_PORT, run } from '../real-cluster';
 
 const sharded = { topology: CacheTopology.sharded() };
