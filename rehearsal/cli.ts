@@ -17,13 +17,16 @@ const commands: Record<string, { run: (options: Options) => Promise<number>; sce
 
 const namesOf = (list: readonly Scenario[], separator: string) => list.map(({ name }) => name).join(separator);
 
+const byNameOnly = scenarios.filter((scenario) => scenario.byNameOnly);
+
 const help = `cdk-memcached rehearse [cdk.out]   runs the synthesized clusters here and breaks them
 cdk-memcached compare [cdk.out]    runs them all under the same load and faults, and puts them in one table
 cdk-memcached tools                fetches what a rehearsal needs, and nothing else
 
   --stack NAME       only the clusters of this stack
   --only SCENARIO,…  only these; rehearse: ${namesOf(scenarios, ', ')};
-                     compare: ${namesOf(comparedScenarios, ', ')}
+                     compare: ${namesOf(comparedScenarios, ', ')};
+                     these run by name only: ${namesOf(byNameOnly, ', ')}
   --report DIR       where report.json and dashboard.svg, or compare.json and compare.md, and the hosts' logs go
                      (default: rehearsal-report)
   --verbose          shows what the hosts say

@@ -1,3 +1,5 @@
+import type { Impairment } from './impairment';
+
 /** A part of the cluster that AWS keeps alive: an Auto Scaling group or an ECS service. */
 export interface Member {
   /** Brings it up for the first time. */
@@ -8,6 +10,11 @@ export interface Member {
 
   /** Ends a memcached at once and waits until it is gone; says which. */
   killProcess(address?: string): Promise<string>;
+
+  /** Makes a node suffer until it is repaired. */
+  impair(how: Impairment): Promise<void>;
+
+  repair(): Promise<void>;
 
   /** Everything it has in the zone loses power and stays dark until the zone is restored. */
   loseZone(zone: string): Promise<void>;

@@ -5,7 +5,7 @@ import { ClientPool } from './client-pool';
 import { libraries } from './libraries';
 import { keyNames, type Library } from './library-names';
 import { addTallies, type Tally } from './tally';
-import { Worker } from './worker';
+import { type Phase, Worker } from './worker';
 
 /** The client process: it runs on a host of the rehearsal and is told by lines on stdin what to do. */
 export interface ClientOptions {
@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly pauseMs: number;
 }
 
-export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop';
+export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | Exclude<Phase, 'all'>;
 
 const primeWithinMs = 30_000;
 const readersPerWorker = 2;
@@ -64,6 +64,8 @@ function main(options: ClientOptions): void {
       workers.forEach((worker) => worker.start());
     },
     lap: async () => counted(workers.map((worker) => worker.lap())),
+    overwrite: async () => workers.forEach((worker) => (worker.phase = 'overwrite')),
+    watch: async () => workers.forEach((worker) => (worker.phase = 'watch')),
     stop: async () => counted(await Promise.all(workers.map((worker) => worker.stop()))),
   };
   createInterface({ input: process.stdin }).on('line', async (line) => {

@@ -4,6 +4,17 @@ import type { ClientPool } from './client-pool';
 import { Entry } from './entry';
 import { emptyTally, type Tally } from './tally';
 
+/** How many of its first keys a worker uses while stale reads are looked for. */
+export const watchedKeys = 20;
+
+/**
+ * Which keys a worker uses: all of them; or the watched ones, which it overwrites often; or the watched ones, of which it
+ * overwrites the second half and leaves the first as it is.
+ */
+export type Phase = 'all' | 'overwrite' | 'watch';
+
+const shareOfOverwrites = 0.3;
+
 export interface WorkerOptions {
   readonly writer: CacheClient;
   readonly readers: ClientPool;
@@ -23,6 +34,7 @@ export class Worker {
   private tally = emptyTally();
   private running: Promise<void> = Promise.resolve();
   private stopping = false;
+  phase: Phase = 'all';
 
   constructor(private readonly options: WorkerOptions) {
     this.entries = options.names.map((name) => new Entry(name));
@@ -70,8 +82,12 @@ export class Worker {
   private async loop(): Promise<void> {
     const { writer, readers, shareOfSets, pauseMs } = this.options;
     while (!this.stopping) {
-      const entry = this.entries[Math.floor(Math.random() * this.entries.length)]!;
-      if (Math.random() < shareOfSets) await this.measured(writer, () => this.set(writer, entry));
+      const used = this.phase === 'all' ? this.entries : this.entries.slice(0, watchedKeys);
+      const at = Math.floor(Math.random() * used.length);
+      const entry = used[at]!;
+      const mayWrite = this.phase !== 'watch' || at >= used.length / 2;
+      const share = this.phase === 'overwrite' ? shareOfOverwrites : shareOfSets;
+      if (mayWrite && Math.random() < share) await this.measured(writer, () => this.set(writer, entry));
       else await readers.borrow((reader) => this.measured(reader, () => this.get(reader, entry)));
       await sleep(pauseMs);
     }

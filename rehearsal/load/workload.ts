@@ -5,6 +5,7 @@ import type { Host } from '../namespace/host';
 import type { ClientCommand, ClientOptions } from './client';
 import { keyNames, libraryNames } from './library-names';
 import { addTallies, type Tally } from './tally';
+import { watchedKeys } from './worker';
 
 const perLibrary = { workers: 8, keysPerWorker: 500, pauseMs: 10 };
 
@@ -38,11 +39,22 @@ export class Workload {
     return addTallies((await this.all('stop')) as Tally[]);
   }
 
-  /** Every key that is stored. */
-  get keys(): string[] {
+  /** From now on a few keys only, which are overwritten often. */
+  async overwrite(): Promise<void> {
+    await this.all('overwrite');
+  }
+
+  /** From now on half of these are left as they are. */
+  async watch(): Promise<void> {
+    await this.all('watch');
+  }
+
+  /** Every key that is stored, or those that stale reads are looked for among. */
+  keys(watched = false): string[] {
     const { workers, keysPerWorker } = perLibrary;
+    const count = watched ? watchedKeys : keysPerWorker;
     return libraryNames.flatMap((library) =>
-      Array.from({ length: workers }, (_, i) => keyNames(library, this.generation, i, keysPerWorker)).flat(),
+      Array.from({ length: workers }, (_, i) => keyNames(library, this.generation, i, count)).flat(),
     );
   }
 

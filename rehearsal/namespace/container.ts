@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
 import { type CommandResult, run } from '../tools/command';
 import type { Host } from './host';
-import { kill, namespaceInit } from './processes';
+import { familyOf, kill, namespaceInit, programOf } from './processes';
 import { quote } from './root';
 
 export interface ContainerOptions {
@@ -67,6 +67,16 @@ export class Container extends EventEmitter {
     const exit = once(this, 'exit');
     this.kill();
     await exit;
+  }
+
+  /** Stops all its processes where they stand, or those of one program. Gives back what lets them go on. */
+  freeze(program?: string): () => void {
+    const init = namespaceInit(this.wrapper.pid!);
+    const family = init === undefined ? [] : familyOf(init);
+    const frozen = family.filter((pid) => program === undefined || programOf(pid) === program);
+    if (frozen.length === 0) throw new Error(`container ${this.name} runs no ${program ?? 'process'}`);
+    for (const pid of frozen) kill(pid, 'SIGSTOP');
+    return () => frozen.forEach((pid) => kill(pid, 'SIGCONT'));
   }
 
   /** Runs a command beside the container's process, as `docker exec` and ECS's health check do. */

@@ -23,6 +23,7 @@ const namespaces = ['--net', '--mount', '--pid', '--uts', '--fork', '--kill-chil
 export class Host {
   readonly addresses: string[] = [];
   private isDead = false;
+  private joins: (() => Promise<void>)[] = [];
 
   private constructor(
     private readonly network: Network,
@@ -91,9 +92,20 @@ export class Host {
   async stop(): Promise<void> {
     if (this.isDead) return;
     this.isDead = true;
+    await this.joinLink(); // whoever has the address next
     const ended = new Promise((resolve) => this.wrapper.once('close', resolve));
     kill(this.pid);
     await ended;
+  }
+
+  /** Packets to and from it vanish, while it runs on. Gives back what ends that. */
+  async cutLink(): Promise<() => Promise<void>> {
+    this.joins = await Promise.all(this.addresses.map((address) => this.network.part(address)));
+    return () => this.joinLink();
+  }
+
+  private async joinLink(): Promise<void> {
+    await Promise.all(this.joins.splice(0).map((join) => join()));
   }
 
   /** Power loss: no packet leaves any more, then all is gone. Its peers learn nothing. */

@@ -7,6 +7,16 @@ const gateway = '169.254.1.1';
 export const macOf = (address: string): string =>
   ['02', '00', ...address.split('.').map((part) => Number(part).toString(16).padStart(2, '0'))].join(':');
 
+/** What the router itself sends, it may; what it would pass on is dropped. Rules with lower numbers come first. */
+const partingRules = (address: string, other: string | undefined): string[] =>
+  other === undefined
+    ? [
+        `pref 100 iif lo to ${address} lookup main`,
+        `pref 101 to ${address} blackhole`,
+        `pref 101 from ${address} blackhole`,
+      ]
+    : [`pref 101 from ${address} to ${other} blackhole`, `pref 101 from ${other} to ${address} blackhole`];
+
 /**
  * The VPC as routes: each address is a cable (a veth pair) to its host. An address without a host swallows packets
  * in silence, as AWS does, so that peers of a lost host run into their time-outs and not into an error.
@@ -55,6 +65,16 @@ export class Network {
   async cut(address: string): Promise<void> {
     this.dark.add(address);
     await this.ip([`route replace blackhole ${address}/32`, `rule add from ${address} blackhole`]);
+  }
+
+  /**
+   * Packets between this address and another, or all others, vanish until that is called which this gives back. The
+   * link-local services still answer: they are the hypervisor's, on AWS too.
+   */
+  async part(address: string, other?: string): Promise<() => Promise<void>> {
+    const rules = partingRules(address, other);
+    await this.ip(rules.map((rule) => `rule add ${rule}`));
+    return () => this.ip(rules.map((rule) => `rule del ${rule}`));
   }
 
   private async restore(address: string): Promise<void> {

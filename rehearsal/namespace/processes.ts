@@ -1,19 +1,23 @@
 import { readFileSync, readdirSync } from 'node:fs';
 
 /** The processes that a process has started, itself left out. */
-export function childrenOf(pid: number): number[] {
-  const children: number[] = [];
+export const childrenOf = (pid: number): number[] =>
+  [...parentsOfAll()].filter(([, parent]) => parent === pid).map(([child]) => child);
+
+/** Of every process that which started it. */
+function parentsOfAll(): Map<number, number> {
+  const parents = new Map<number, number>();
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue;
     try {
       // The command's name may hold spaces and brackets: the parent is the second field after the last bracket.
       const stat = readFileSync(`/proc/${name}/stat`, 'utf8');
-      if (Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid) children.push(Number(name));
+      parents.set(Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]));
     } catch {
       // it ended while we looked
     }
   }
-  return children;
+  return parents;
 }
 
 /** The first process of the innermost pid namespace that a chain of wrappers (nsenter, unshare) has made. */
@@ -39,5 +43,22 @@ export function kill(pid: number, signal: NodeJS.Signals = 'SIGKILL'): void {
     process.kill(pid, signal);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+/** A process and all that came from it. */
+export function familyOf(pid: number): number[] {
+  const parents = parentsOfAll();
+  const found = [pid];
+  for (const each of found) for (const [child, parent] of parents) if (parent === each) found.push(child);
+  return found;
+}
+
+/** The name of a process's program, as the kernel knows it; nothing when it has ended. */
+export function programOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
+  } catch {
+    return undefined;
   }
 }

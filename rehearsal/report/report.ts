@@ -5,6 +5,14 @@ import type { ClusterPlan, Topology } from '../assembly/plan';
 import type { Release } from '../tools/releases';
 import { type Counts, figuresPromise, type Promised } from './promises';
 
+/** Reads of a span of time. */
+export interface Window {
+  /** Such as `2-4 s`, from the node's return on. */
+  readonly name: string;
+  readonly reads: number;
+  readonly staleReads: number;
+}
+
 export interface ScenarioReport extends Counts {
   readonly name: string;
   /** From the fault until every host answers and is in service again. */
@@ -21,6 +29,8 @@ export interface ScenarioReport extends Counts {
   /** The longest that the load itself was kept from running: a sign of a busy computer. */
   readonly stallMs: number;
   readonly broken: string | undefined;
+  /** Of a fault that a node came back from with what it held: the reads while it lasted, and since its return. */
+  readonly windows?: readonly Window[];
   /** How many minutes a fault stood for that lasts. */
   readonly lastedMinutes?: number;
   readonly lostNodes: readonly string[];

@@ -1,4 +1,4 @@
-import type { ClusterReport, ScenarioReport } from './report';
+import type { ClusterReport, ScenarioReport, Window } from './report';
 
 const columns: { title: string; cell: (scenario: ScenarioReport) => string }[] = [
   { title: 'scenario', cell: ({ name }) => name },
@@ -30,11 +30,18 @@ export function renderCluster(report: ClusterReport): string {
         ({ promise, kept, measured }) => `${kept ? 'kept  ' : 'BROKEN'}  ${name}: ${promise} (${figure(measured)})`,
       ),
     ),
+    ...report.scenarios.filter(({ staleReads, windows }) => staleReads > 0 && windows).map(staleLine),
     ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
     ...report.scenarios.filter(({ untold }) => untold).map(({ name }) => `alarms  ${name}: ${untoldNote}`),
     ...notEvaluatedLines(report),
     ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
   ].join('\n');
+}
+
+/** How long after a node's return reads were stale. */
+function staleLine({ name, windows = [] }: ScenarioReport): string {
+  const share = ({ reads, staleReads }: Window) => ((100 * staleReads) / (reads || 1)).toFixed(1);
+  return `stale   ${name}: ${windows.map((each) => `${each.name} ${share(each)} %`).join(', ')}`;
 }
 
 /** In the order in which they fire. */

@@ -13,7 +13,7 @@ export interface Choice {
 
 /** Which scenarios each cluster runs; an error where not one runs in any. */
 export function choose(plans: readonly ClusterPlan[], only?: readonly string[]): Choice[] {
-  const asked = scenarios.filter(({ name }) => only?.includes(name) ?? true);
+  const asked = scenarios.filter(({ name, byNameOnly }) => only?.includes(name) ?? !byNameOnly);
   const choices = plans.map((plan) => choiceOf(plan, asked, only !== undefined));
   if (choices.every((choice) => choice.scenarios.length === 0)) {
     const reasons = choices.map(({ plan, skipped }) => `${plan.stack} (${plan.id}) ${skipped.join(', and ')}`);

@@ -4,16 +4,25 @@ import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Workload } from '../load/workload';
 import { addTallies, percentile, type Tally } from '../load/tally';
-import { alarmPromises, type Counts, hitRatioOf, promisesOf } from '../report/promises';
-import type { ScenarioReport } from '../report/report';
+import { alarmPromises, type Counts, freshPromise, hitRatioOf, promisesOf } from '../report/promises';
+import type { ScenarioReport, Window } from '../report/report';
 import { Minutes } from './minutes';
 import type { Scenario } from './scenario';
+import { watch, windowOf } from './watch';
 
 /** The load runs so long before a fault, and after everything is in service again. */
 const leadMs = 1_000;
 const tailMs = 2_000;
 /** How long the load runs when nothing is broken. */
 const healthyMs = 6_000;
+
+/** What was counted from the fault on, and when everything was in service again. */
+interface Aftermath {
+  readonly tally: Tally;
+  readonly healthyAt: number;
+  readonly windows?: readonly Window[];
+  readonly lastedMinutes?: number;
+}
 
 /** Runs one scenario under load and counts what clients saw, and with a monitor which alarms would have fired. */
 export async function runScenario(
@@ -24,65 +33,103 @@ export async function runScenario(
 ): Promise<ScenarioReport> {
   await workload.prime();
   const { topology, alarms } = cloud.plan;
+  const watched = scenario.watchedMs !== undefined;
   const lost = scenario.lostNodes(cloud);
-  const lostShare = topology === 'sharded' ? await cloud.shareOf(lost, workload.keys) : 0;
+  const lostShare = topology === 'sharded' ? await cloud.shareOf(lost, workload.keys(watched)) : undefined;
   const minutes = new Minutes(monitor);
   const told = scenario.toldBy?.(cloud.plan);
 
   await workload.start();
   await sleep(leadMs);
   await minutes.before();
+  if (watched) await workload.overwrite();
   const lead = await workload.lap();
   const struckAt = Date.now();
   const broken = await Promise.race([scenario.strike(cloud), cloud.failure]);
-  let lastedMinutes: number | undefined;
-  let healthyAt = struckAt;
-  if (broken === undefined) {
-    await Promise.all([sleep(healthyMs), minutes.healthy(scenario.name)]);
-    await cloud.untilHealthy();
-  } else {
-    minutes.strike(scenario.name);
-    if (told) lastedMinutes = await minutes.untilDecided();
-    const mended = mend(scenario, cloud).then(() => void (healthyAt = Date.now()));
-    await (told ? mended : minutes.whileMending(mended));
-  }
-  const fault = await workload.lap();
+  const aftermath = broken === undefined ? undisturbed : watched ? returned : mended;
+  const { tally: fault, healthyAt, windows, lastedMinutes } = await aftermath(scenario, cloud, workload, minutes);
   await Promise.all([sleep(tailMs), broken === undefined ? undefined : minutes.after()]);
   const tally = addTallies([lead, fault, await workload.stop()]);
 
   const counts = countsOf(tally);
+  const alarmed = monitor && alarms.metric.length > 0;
   return {
     name: scenario.name,
-    ...counts,
+    ...figuresOf(tally),
     recoverySeconds: round((healthyAt - struckAt) / 1000, 1),
-    p50Ms: percentile(tally.latenciesMs, 50),
-    p99Ms: percentile(tally.latenciesMs, 99),
-    hitRatio: round(hitRatioOf(counts), 5),
     whileBroken: broken === undefined ? undefined : countsOf(fault),
-    reconnects: tally.retries,
     disturbedSeconds: round(Math.max(0, tally.lastRetryAt - struckAt) / 1000, 1),
-    stallMs: tally.stallMs,
     broken,
+    windows,
     lastedMinutes,
     lostNodes: lost,
-    lostKeyShare: topology === 'sharded' ? round(lostShare, 4) : undefined,
-    errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
+    lostKeyShare: lostShare && round(lostShare, 4),
     alarms: minutes.firings,
     promises: [
-      ...promisesOf(topology, counts, lostShare),
-      ...(monitor && alarms.metric.length > 0 ? alarmPromises(minutes.firings, counts.errors, told) : []),
+      ...promisesOf(topology, counts, lostShare ?? 0),
+      ...(watched ? [freshPromise(counts)] : []),
+      ...(alarmed ? alarmPromises(minutes.firings, counts.errors, told) : []),
     ],
     untold: told?.alarms.length === 0 || undefined,
   };
 }
 
-/** What went dark stays so for a while; a fault that lasts has lasted already. */
-async function mend({ restore, toldBy }: Scenario, cloud: Cloud): Promise<void> {
-  if (restore) {
-    if (!toldBy) await sleep(delays.outageMs);
-    restore(cloud);
-  }
+const figuresOf = (tally: Tally) => ({
+  ...countsOf(tally),
+  p50Ms: percentile(tally.latenciesMs, 50),
+  p99Ms: percentile(tally.latenciesMs, 99),
+  hitRatio: round(hitRatioOf(tally), 5),
+  reconnects: tally.retries,
+  stallMs: tally.stallMs,
+  errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
+});
+
+/** Nothing is broken. */
+async function undisturbed({ name }: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
+  const healthyAt = Date.now();
+  await Promise.all([sleep(healthyMs), minutes.healthy(name)]);
   await cloud.untilHealthy();
+  return { tally: await workload.lap(), healthyAt };
+}
+
+/** What went dark stays so for a while; a fault that lasts has lasted already. */
+async function mended(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
+  const { name, restore, toldBy } = scenario;
+  minutes.strike(name);
+  const lastedMinutes = toldBy && (await minutes.untilDecided());
+  let healthyAt = 0;
+  const mend = async () => {
+    if (restore) {
+      if (!toldBy) await sleep(delays.outageMs);
+      await restore(cloud);
+    }
+    await cloud.untilHealthy();
+    healthyAt = Date.now();
+  };
+  await (toldBy ? mend() : minutes.whileMending(mend()));
+  return { tally: await workload.lap(), healthyAt, lastedMinutes };
+}
+
+/** A node comes back with what it held: what is overwritten in the meantime must not be read from it. */
+async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
+  minutes.strike(scenario.name);
+  let healthyAt = 0;
+  const mend = async () => {
+    await sleep(scenario.lastsMs);
+    await workload.watch();
+    await scenario.restore?.(cloud);
+    const during = await workload.lap();
+    const [after] = await Promise.all([
+      watch(workload, scenario.watchedMs!),
+      cloud.untilHealthy().then(() => (healthyAt = Date.now())),
+    ]);
+    return { during, after };
+  };
+  const mending = mend();
+  await minutes.whileMending(mending.then(() => {}));
+  const { during, after } = await mending;
+  const windows = [windowOf('during', during), ...after.windows];
+  return { tally: addTallies([during, after.tally]), healthyAt, windows };
 }
 
 const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({

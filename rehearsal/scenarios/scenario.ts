@@ -15,8 +15,20 @@ export interface Scenario {
   /** Breaks it. Says what was broken; nothing when nothing is. */
   strike(cloud: Cloud): Promise<string | undefined>;
 
-  /** Lets AWS begin to mend it, where that does not begin with the fault. */
-  restore?(cloud: Cloud): void;
+  /** Lets AWS begin to mend it, where that does not begin with the fault; or ends a fault that nothing mends. */
+  restore?(cloud: Cloud): void | Promise<void>;
+
+  /** How long it lasts until then, where it is not as long as what lost power stays dark. */
+  readonly lastsMs?: number;
+
+  /**
+   * Of a fault that a node comes back from with what it held: how long stale reads are looked for after its return. While
+   * it lasts a few keys are overwritten often, and of these half are left as they are afterwards.
+   */
+  readonly watchedMs?: number;
+
+  /** Runs only when it is asked for. */
+  readonly byNameOnly?: boolean;
 
   /** Of a fault that lasts until the alarms have told of it: which do. Others last for seconds. */
   toldBy?(plan: ClusterPlan): Telling;

@@ -1,6 +1,7 @@
 import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
+import { greyScenarios } from './grey';
 import type { Scenario } from './scenario';
 import { toldByNode, toldByProxies, toldByZone } from './told-by';
 
@@ -57,6 +58,7 @@ export const scenarios: readonly Scenario[] = [
     strike: async (cloud) => cloud.proxies!.killProcess(await cloud.balancer!.busiestTarget()),
   },
   { name: 'zone-lost', ...loseFirstZone(darkFor) },
+  ...greyScenarios,
   { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), toldBy: toldByNode },
   {
     name: 'proxy-gone',

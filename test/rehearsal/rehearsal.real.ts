@@ -79,6 +79,28 @@ describe('a rehearsal', () => {
     expect(read().scenarios[0].errors).toBeGreaterThan(0);
   }, 120_000);
 
+  test.each<[string, Fixture, string]>([
+    ['a hung node', { compute: 'fargate', topology: 'sharded' }, 'node-hung'],
+    ['a node whose link was down', { compute: 'ec2', topology: 'replicated' }, 'node-cut'],
+    ['a zone that stood still', { compute: 'ec2', topology: 'replicated' }, 'zone-paused'],
+  ])(
+    'fails when %s comes back and is read as if nothing had been',
+    (_, fixture, scenario) => {
+      const { status, lastLine, output, read } = rehearse(scenario, template(fixture), '--only', scenario);
+
+      expect({ status, output }).toMatchObject({ status: 1 });
+      expect(lastLine).toContain(`Fixture: ${scenario}: no read is older than the last acknowledged write, measured`);
+      expect(output).toContain(`stale   ${scenario}: during 0.0 %, 0-1 s`);
+      const [{ errors, staleReads, windows }] = read().scenarios;
+      expect(errors).toBe(0);
+      expect(windows.map((each: any) => each.name).slice(0, 3)).toEqual(['during', '0-1 s', '1-2 s']);
+      expect(windows.reduce((sum: number, each: any) => sum + each.staleReads, 0)).toBeLessThanOrEqual(staleReads);
+      // Of keys that nobody overwrites afterwards the last reads are as stale as the first.
+      expect(windows.at(-1).staleReads / windows.at(-1).reads).toBeGreaterThan(0.05);
+    },
+    180_000,
+  );
+
   test('fails when the routes keep no second copy of a lost key', () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded' };
     const content = template(fixture);
@@ -181,7 +203,7 @@ describe('the command line', () => {
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [
       ['rehearse', '--only', 'flood'],
-      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,node-gone,proxy-gone,zone-gone",
+      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,node-hung,node-cut,zone-paused,",
     ],
     [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
@@ -202,8 +224,9 @@ describe('the command line', () => {
 
     expect(status).toBe(0);
     expect(stdout).toContain(
-      'rehearse: healthy, node-killed, proxy-killed, zone-lost, node-gone, proxy-gone, zone-gone',
+      'rehearse: healthy, node-killed, proxy-killed, zone-lost, node-hung, node-cut, zone-paused, path-cut,',
     );
+    expect(stdout).toMatch(/by name only: .*\bpath-cut, debtor-killed\n/);
     expect(stdout).toContain('compare: healthy, node-lost');
   });
 });

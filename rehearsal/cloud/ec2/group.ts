@@ -1,5 +1,6 @@
 import type { InstancePlan } from '../../assembly/plan';
 import { delays } from '../delays';
+import { impair, type Impairment } from '../impairment';
 import type { MetadataServer } from '../metadata-server';
 import type { Member } from '../member';
 import type { Vpc } from '../vpc';
@@ -11,6 +12,7 @@ export class InstanceGroup implements Member {
   private lost: Instance | undefined;
   private inService = false;
   private stopped = false;
+  private endImpairment = async () => {};
 
   constructor(
     readonly plan: InstancePlan,
@@ -37,6 +39,15 @@ export class InstanceGroup implements Member {
     if (!container) throw new Error(`node ${this.plan.name} runs no container`);
     await container.stop();
     return `memcached of node ${this.plan.name} (docker restarts it)`;
+  }
+
+  async impair(how: Impairment): Promise<void> {
+    if (!this.instance) throw new Error(`node ${this.plan.name} runs no instance`);
+    this.endImpairment = await impair(how, this.instance.host, this.instance.docker.running);
+  }
+
+  async repair(): Promise<void> {
+    await this.endImpairment();
   }
 
   async loseZone(zone: string): Promise<void> {

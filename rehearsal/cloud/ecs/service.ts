@@ -1,5 +1,6 @@
 import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
 import { delays } from '../delays';
+import type { Impairment } from '../impairment';
 import type { NameServer } from '../name-server';
 import type { LoadBalancer } from '../nlb/load-balancer';
 import type { Member } from '../member';
@@ -16,6 +17,7 @@ export class Service implements Member {
   private starting = 0;
   private shortLived = 0;
   private stopped = false;
+  private endImpairment = async () => {};
 
   constructor(
     readonly plan: ServicePlan,
@@ -35,6 +37,10 @@ export class Service implements Member {
     return [...this.tasks].map(({ host }) => host.address);
   }
 
+  addressesIn(zone: string): string[] {
+    return [...this.tasks].filter(({ subnet }) => subnet.zone === zone).map(({ host }) => host.address);
+  }
+
   async start(): Promise<void> {
     const { count, subnets } = this.plan;
     await Promise.all(Array.from({ length: count }, (_, i) => this.launch(subnets[i % subnets.length]!)));
@@ -52,6 +58,16 @@ export class Service implements Member {
     if (!task) throw new Error(`${this.plan.name} runs no task`);
     await task.kill();
     return `${this.plan.name} ${task.host.address} in ${task.host.zone} (ECS replaces the task)`;
+  }
+
+  async impair(how: Impairment): Promise<void> {
+    const [task] = this.tasks;
+    if (!task) throw new Error(`${this.plan.name} runs no task`);
+    this.endImpairment = await task.impair(how);
+  }
+
+  async repair(): Promise<void> {
+    await this.endImpairment();
   }
 
   async loseZone(zone: string): Promise<void> {

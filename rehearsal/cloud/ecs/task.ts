@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events';
 import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
 import { Container } from '../../namespace/container';
 import type { Host } from '../../namespace/host';
+import { impair, type Impairment } from '../impairment';
 import { type MetadataServer, taskMetadataAddress } from '../metadata-server';
 import { HealthCheck } from './health-check';
 
@@ -57,6 +58,10 @@ export class Task extends EventEmitter {
     const stopped = once(this, 'stopped');
     await this.containers[0]!.stop();
     await stopped;
+  }
+
+  impair(how: Impairment): Promise<() => Promise<void>> {
+    return impair(how, this.host, how === 'hung' ? this.containers.slice(0, 1) : this.containers);
   }
 
   /** Ends the task; its peers learn of it unless the power was lost before. */

@@ -3,7 +3,7 @@ import { type CacheClient, secondChanceMs } from '../../../rehearsal/load/cache-
 import { ClientPool } from '../../../rehearsal/load/client-pool';
 import { shardedClient } from '../../../rehearsal/load/sharded-client';
 import { addTallies, emptyTally, percentile } from '../../../rehearsal/load/tally';
-import { Worker } from '../../../rehearsal/load/worker';
+import { type Phase, watchedKeys, Worker } from '../../../rehearsal/load/worker';
 
 describe('an entry judges a read', () => {
   test('by the versions that may be stored', () => {
@@ -84,6 +84,28 @@ describe('a worker', () => {
     });
     await worker.prime(Date.now() + 1000);
     expect(state.reconnects).toBe(1);
+  });
+
+  test('overwrites a few keys while a node is away, and then leaves half of them as they are', async () => {
+    const { client } = fakeClients();
+    const cache = new Map<string, string>();
+    const names = Array.from({ length: watchedKeys * 3 }, (_, i) => `k${i}`);
+    const readers = new ClientPool([client(cache)]);
+    const worker = new Worker({ writer: client(cache), readers, names, pauseMs: 0, shareOfSets: 0.5 });
+    await worker.prime(Date.now() + 1000);
+    const overwritten = async (phase: Phase) => {
+      const before = new Map(cache);
+      worker.phase = phase;
+      worker.start();
+      while (changed(before).length < watchedKeys / 2) await new Promise((resolve) => setTimeout(resolve, 5));
+      await worker.stop();
+      return changed(before);
+    };
+    const changed = (before: Map<string, string>) => names.filter((name) => cache.get(name) !== before.get(name));
+
+    const few = names.slice(0, watchedKeys);
+    expect(few).toEqual(expect.arrayContaining(await overwritten('overwrite')));
+    expect((await overwritten('watch')).sort()).toEqual(few.slice(watchedKeys / 2).sort());
   });
 
   test('counts each lap by itself', async () => {

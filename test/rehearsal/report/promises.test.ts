@@ -1,4 +1,4 @@
-import { alarmPromises, figuresPromise, promisesOf } from '../../../rehearsal/report/promises';
+import { alarmPromises, figuresPromise, freshPromise, promisesOf } from '../../../rehearsal/report/promises';
 
 const counts = { requests: 1000, errors: 0, hits: 900, misses: 0, staleReads: 0 };
 const kept = (...args: Parameters<typeof promisesOf>) => promisesOf(...args).map((each) => each.kept);
@@ -24,6 +24,13 @@ describe('a sharded cluster promises', () => {
     expect(kept('sharded', { ...counts, ...changed }, share)).toEqual(expected),
   );
 });
+
+test.each([
+  [0, true],
+  [1, false],
+])('of a node that comes back: %i stale reads', (staleReads, expected) =>
+  expect(freshPromise({ ...counts, staleReads })).toMatchObject({ measured: staleReads, kept: expected }),
+);
 
 describe('of alarms it is promised', () => {
   const node = { zone: 'A', alarms: ['ZoneANodeUnreachable'] };

@@ -114,6 +114,17 @@ describe('the text', () => {
     expect(text).toContain('zone-lost error: SERVER_ERROR');
   });
 
+  test('tells when reads were stale, and of no scenario without', () => {
+    const windows = [
+      { name: 'during', reads: 0, staleReads: 0 },
+      { name: '0-1 s', reads: 400, staleReads: 50 },
+    ];
+    const hung = scenario({ name: 'node-hung', staleReads: 50, windows });
+    const well = scenario({ name: 'node-cut', windows });
+    const lines = renderCluster(clusterReport(plan, [scenario({ staleReads: 7 }), hung, well])).split('\n');
+    expect(lines.filter((line) => line.startsWith('stale'))).toEqual(['stale   node-hung: during 0.0 %, 0-1 s 12.5 %']);
+  });
+
   test('tells which alarms fired, and of no scenario without', () => {
     const alarms = [
       { name: 'ZoneADown', afterMinutes: 3 },

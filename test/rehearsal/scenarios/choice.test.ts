@@ -25,6 +25,11 @@ test('what was asked for by name and cannot run is told, and others run', () => 
   ]);
 });
 
+test('what runs by name only runs by its name', () => {
+  expect(chosen([whole], ['path-cut'])).toEqual([{ names: ['path-cut'], skipped: [] }]);
+  expect(chosen([whole])[0]!.names).not.toContain('path-cut');
+});
+
 test('it is an error when nothing runs', () => {
   expect(() => choose([bare, plan('Other')], ['node-gone'])).toThrow(
     "got --only 'node-gone', expected a scenario that a cluster can run: Bare (Bare-Cache) has no probe, which " +
