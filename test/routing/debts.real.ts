@@ -1,0 +1,153 @@
+import { CacheTopology, Routing, WriteAcknowledgement, type MemcachedClusterProps } from '../../lib';
+import { cluster, NODE_PORT, run } from '../real-cluster';
+
+const sharded = { topology: CacheTopology.sharded() };
+
+/** Keys enough that each of three nodes has some, of the lengths that the proxy's hash treats apart. */
+const SHORT = Array.from({ length: 12 }, (_, i) => `k${i}`).join(' ');
+const LONG = [20, 40, 100, 130, 200, 239, 245, 250].map((length, i) => `${i}`.padEnd(length, 'x')).join(' ');
+
+/**
+ * Functions: put a value in all keys, read them for some seconds and tell what was read, wait for the clock to have found
+ * a node lost or back, ask a node itself, and count.
+ */
+const TOOLS = `
+  keys="${SHORT} ${LONG}"
+  put() { for k in $keys; do printf 'set %s 0 0 3\\r\\n%s\\r\\n' $k $1; done > /tmp/put; printf 'mn\\r\\n' >> /tmp/put
+    timeout 5 nc 127.0.0.1 11211 < /tmp/put | sed '/^MN/q' | grep -vc STORED | sed 's/^1$/put/'; }
+  for k in $keys; do printf 'get %s\\r\\n' $k; done > /tmp/get; printf 'mn\\r\\n' >> /tmp/get
+  got() { timeout 5 nc 127.0.0.1 11211 < /tmp/get | sed '/^MN/q' | tr -d '\\r' | grep -E '^(old|new|ERR|SERVER)'; }
+  read_for() { end=$(($(date +%s) + $1)); while [ $(date +%s) -lt $end ]; do got; sleep 0.05; done | sort -u | tr '\\n' ' '; echo; }
+  count() { printf 'stats proxy\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | tr -d '\\r' | awk '$2 == "user_debts_'$1'" { print $3 }'; }
+  held() { sed 's/^mn/quit/' /tmp/get | nc 127.0.1.$1 ${NODE_PORT} | grep -c "^$2"; }
+  lost() { until printf 'stats proxybe\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | grep -q "bad_127.0.1.$1"; do sleep 0.05; done; }
+  until_settled() { for i in $(seq 100); do [ $(count owed) = 0 ] && break; sleep 0.1; done; count owed; }`;
+
+const hung = (node: number, after: string): string =>
+  `${TOOLS}; put old; kill -STOP $node${node}; lost ${node}; put new; kill -CONT $node${node}; ${after}`;
+
+describe.each<[string, Partial<MemcachedClusterProps>, number]>([
+  ['replicated', {}, 1],
+  ['sharded', sharded, 1],
+  ['sharded', sharded, 2],
+])('%s: a node that hung holds old values when it returns', (_, props, node) => {
+  const act = hung(node, `read_for 8; until_settled; held ${node} old`);
+
+  test(`none is read, and none stays: node ${node}`, async () => {
+    expect(await run(cluster(props, act))).toMatch(/^put\nput\nnew \n0\n0\n$/);
+  });
+
+  test('nor is what was deleted back', async () => {
+    const deleted = act.replace(
+      'put new',
+      `sed 's/^get/delete/' /tmp/get | timeout 5 nc 127.0.0.1 11211 | sed '/^MN/q' > /dev/null`,
+    );
+    expect(await run(cluster(props, deleted))).toMatch(/^put\n\n0\n0\n$/);
+  });
+
+  test('without the debts, they are', async () => {
+    const without = cluster(props, act).replace(
+      'if node.flushes > 0 then node.flushes = 2 return end',
+      'if true then return end',
+    );
+    expect(await run(without)).toMatch(/^put\nput\nnew old \n/);
+  });
+});
+
+describe('what other proxies owe a node', () => {
+  /** Another proxy wrote while this one was idle, and pays two seconds after the node's return. */
+  const act = `${TOOLS}; put old; kill -STOP $node1; lost 1
+    for i in 2 3; do sed 's/^mn/quit/' /tmp/put | sed 's/^old/new/' | nc 127.0.1.$i ${NODE_PORT} > /dev/null; done
+    kill -CONT $node1
+    (sleep 2; sed 's/^get/delete/; s/^mn/quit/' /tmp/get | nc 127.0.1.1 ${NODE_PORT} > /dev/null) &
+    read_for 8`;
+
+  test('is waited for, by a proxy that was idle too', async () => {
+    expect(await run(cluster({}, act))).toBe('put\nnew \n');
+  });
+
+  test('without the quarantine, it is not', async () => {
+    const without = cluster({}, act).replace(
+      /local QUARANTINE, SLOW, LIMIT = \d+/,
+      'local QUARANTINE, SLOW, LIMIT = 0',
+    );
+    expect(await run(without)).toBe('put\nnew old \n');
+  });
+
+  test('without the clock, an idle proxy does not know', async () => {
+    const without = cluster({}, act.replace('lost 1', 'sleep 2')).replace(/^sh \/tmp\/clock.sh 11209 &$/m, '');
+    expect(await run(without)).toBe('put\nnew old \n');
+  });
+});
+
+describe('a write that lands late', () => {
+  const act = hung(
+    1,
+    `for i in $(seq 100); do [ $(held 1 old) = 0 ] && break; sleep 0.02; done
+    sed 's/^mn/quit/; s/^new/old/' /tmp/put | nc 127.0.1.1 ${NODE_PORT} | grep -c STORED
+    read_for 8; held 1 old`,
+  );
+
+  test('is deleted again', async () => {
+    expect(await run(cluster({}, act))).toBe('put\nput\n20\nnew \n0\n');
+  });
+
+  test('without the second payment, it stays', async () => {
+    const without = cluster({}, act)
+      .replace('settle(node, id)\nstat(counters.paid, 1)', 'settle(node, id)')
+      .replace('if again then\nsettle', 'if true then\nsettle');
+    expect(await run(without)).toMatch(/^put\nput\n20\nnew old \n20\n$/);
+  });
+});
+
+describe('a node that is owed more than is kept', () => {
+  const few = (script: string): string => script.replace('LIMIT = 4000, 160000, 10000', 'LIMIT = 4000, 160000, 2');
+
+  test.each<[string, Partial<MemcachedClusterProps>]>([
+    ['replicated', {}],
+    ['sharded', sharded],
+  ])('is not read from until it is emptied, twice: %s', async (_, props) => {
+    const act = hung(1, `read_for 8; held 1 old; count owed; count flushes`);
+    expect(await run(few(cluster(props, act)))).toMatch(/^put\nput\nnew \n0\n0\n2\n$/);
+  });
+
+  test('without that, what was missed is read', async () => {
+    const act = hung(1, `read_for 8`);
+    const without = few(cluster({}, act)).replace('node.flushes, node.due = 2, 0', 'node.due = 0');
+    expect(await run(without)).toBe('put\nput\nnew old \n');
+  });
+});
+
+test('a node that refuses is no loss', async () => {
+  const act = `${TOOLS}; put old; ask 'incr k1 1'; ask 'touch k1 abc'; ask "set k1 0 abc 3\\r\\n123"; count noted; got | sort | uniq -c`;
+  expect(await run(cluster({}, act))).toMatch(/\n0\n +20 old\n$/);
+});
+
+test('each worker thread has a clock, and pays though no request comes', async () => {
+  const routing = Routing.memcachedProxy({ cpu: 2048 });
+  const act = `${TOOLS}; put old; kill -STOP $node1; lost 1; put new; put new; put new; put new; count owed
+    kill -CONT $node1; until_settled; count paid; held 1 old
+    for pid in $(pgrep -f 'nc 127.0.0.1 11209'); do kill $pid; done; sleep 1
+    put old; kill -STOP $node1; lost 1; put new; put new; kill -CONT $node1; until_settled; held 1 old`;
+  expect(await run(cluster({ routing }, act))).toMatch(/^put\n(put\n){4}40\n0\n40\n0\nput\nput\nput\n0\n0\n$/);
+});
+
+test('the connections of the clocks are no way for clients', async () => {
+  const act = `printf 'mg go\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 11211`;
+  expect(await run(cluster({}, act))).toBe('EN\r\n');
+});
+
+describe('writes of a replicated cluster', () => {
+  const act = `${TOOLS}; ask "set k 0 0 1\\r\\n1"; kill -9 $node2; lost 2; ask "set k 0 0 1\\r\\n2"; ask "set k 0 0 1 noreply\\r\\n3\\r\\nget k"`;
+
+  test('are answered when any zone stored them', async () => {
+    expect(await run(cluster({}, act))).toBe('STORED\nSTORED\nVALUE k 0 1\n3\nEND\n');
+  });
+
+  test('or when all did', async () => {
+    const { ALL_ZONES } = WriteAcknowledgement;
+    const routing = Routing.memcachedProxy({ writeAcknowledgement: ALL_ZONES });
+    const said = 'STORED\nSERVER_ERROR not stored in every zone\nVALUE k 0 1\n3\nEND\n';
+    expect(await run(cluster({ routing }, act))).toBe(said);
+  });
+});
