@@ -61,10 +61,10 @@ export function cluster(props: Partial<MemcachedClusterProps>, act: string, zone
   `;
 }
 
-export async function run(script: string): Promise<string> {
+export async function run(script: string, { timeoutMs = 60_000 } = {}): Promise<string> {
   const { code, stdout, stderr } = await runTool(['sh', '-c', script], {
     files: { '/etc/resolv.conf': 'nameserver 127.0.0.1\n' },
-    timeoutMs: 60_000,
+    timeoutMs,
   });
   if (code !== 0) throw new Error(`the script ended with ${code}: ${stdout}${stderr}`);
   return stdout;
