@@ -43,3 +43,8 @@ export const CLUSTER_METRICS = {
 
 export type NodeMetricName = keyof typeof NODE_METRICS;
 export type ClusterMetricName = keyof typeof CLUSTER_METRICS;
+
+/** What the probe publishes. */
+export type MetricName = NodeMetricName | ClusterMetricName;
+
+export type DimensionName = (typeof DIMENSIONS)[keyof typeof DIMENSIONS][number];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { ClusterPlan, ContainerPlan } from '../assembly/plan';
 import { messageOf } from '../errors';
-import { type Options, progressOf, setStage, type Stage } from '../inside';
+import { type Options, progressOf, setStage, type Stage } from '../stage';
 import { factsOf } from '../report/report';
 import { type Engine, engineOf, isInImage, versionOf } from '../tools/engines';
 import { measure } from './measure';
