@@ -5,7 +5,8 @@ import { type Options, progressOf, setStage, type Stage } from '../stage';
 import { factsOf } from '../report/report';
 import { type Engine, engineOf, isInImage, versionOf } from '../tools/engines';
 import { measure } from './measure';
-import { type StrategyReport, writeComparison } from './report';
+import type { StrategyReport } from './report';
+import { writeComparison } from './write';
 
 /**
  * Rehearses every cluster of the assembly under the same load and faults, and writes one table. Gives back the exit

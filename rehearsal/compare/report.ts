@@ -1,10 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ClientResult } from '../clients/client-libraries';
 import type { Capabilities } from '../clients/memccapable';
 import type { Counts } from '../report/promises';
 import type { ClusterFacts, ScenarioReport } from '../report/report';
-import { comparisonText } from './table';
 
 /** What was counted, and the hit ratio of it. */
 export interface Phase extends Counts {
@@ -54,13 +51,4 @@ export interface Comparison {
   /** Of every engine that ran. */
   readonly versions: Readonly<Record<string, string>>;
   readonly strategies: readonly StrategyReport[];
-}
-
-/** Writes compare.json and compare.md; gives back what stands in the latter. */
-export function writeComparison(folder: string, comparison: Comparison): string {
-  const text = comparisonText(comparison);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'compare.json'), JSON.stringify(comparison, undefined, 2) + '\n');
-  writeFileSync(join(folder, 'compare.md'), text);
-  return text;
 }
