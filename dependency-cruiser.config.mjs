@@ -53,7 +53,7 @@ export default {
     onlyImports('rehearsal/', 'rehearsal/', 'lib/contract/'),
     onlyImports('lambda/', 'lambda/', 'lib/contract/'),
     onlyImports('bin/', 'bin/', 'lib/index\\.ts'),
-    onlyImports('examples/', 'lib/index\\.ts'),
+    onlyImports('examples/', 'examples/', 'lib/index\\.ts'),
     {
       name: 'without aws-cdk',
       severity: 'error',
