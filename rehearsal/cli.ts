@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { compare } from './compare/compare';
 import { messageOf, RehearsalError } from './errors';
-import type { Options } from './inside';
-import { enterNamespaces, rootfsInside } from './outside';
+import type { Options } from './stage';
+import { enterNamespaces, rootfsInside } from './namespace/enter';
 import { rehearse } from './rehearse';
 import type { Scenario } from './scenarios/scenario';
 import { comparedScenarios, scenarios } from './scenarios/scenarios';

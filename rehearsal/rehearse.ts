@@ -4,7 +4,7 @@ import type { Monitor } from './alarms/monitor';
 import { withMonitor } from './alarms/with-monitor';
 import type { ClusterPlan } from './assembly/plan';
 import { messageOf, RehearsalError } from './errors';
-import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from './inside';
+import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from './stage';
 import { writeDashboard } from './report/dashboard';
 import { clusterReport, type ClusterReport, type ScenarioReport, writeReport } from './report/report';
 import { renderCluster, untoldNote, verdict } from './report/table';

@@ -5,7 +5,12 @@ import { App, type Stack } from 'aws-cdk-lib';
 const ROOT = join(__dirname, '..');
 
 /** The apps of the project, as their files: the examples and the ready-made stack. */
-export const APPS = [...readdirSync(join(ROOT, 'examples')).map((name) => `examples/${name}/app`), 'bin/ha-cache'];
+export const APPS = [
+  ...readdirSync(join(ROOT, 'examples'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => `examples/${name}/app`),
+  'bin/ha-cache',
+];
 
 /** Runs an app's file up to its synthesis, which is left to the caller. A file can be loaded once in a test file. */
 export async function load(file: string): Promise<App> {

@@ -1,4 +1,4 @@
-import type { ProbeEvent } from '../../lib/contract/probe-event';
+import { DETAILS, type ProbeEvent } from '../../lib/contract/probe-event';
 import { Probe } from './probe';
 
 const probe = new Probe();
@@ -12,9 +12,10 @@ export async function handler(event: ProbeEvent): Promise<void> {
 
 function checked(event: ProbeEvent): ProbeEvent {
   const { cluster, detail, nodes } = event;
-  if (typeof cluster === 'string' && /^(CLUSTER|ZONE|NODE)$/.test(detail) && Array.isArray(nodes)) return event;
+  if (typeof cluster === 'string' && DETAILS.includes(detail) && Array.isArray(nodes)) return event;
   throw new Error(
-    `the event is ${JSON.stringify(event)}, expected a cluster, a detail of CLUSTER, ZONE or NODE, and nodes: ` +
+    `the event is ${JSON.stringify(event)}, expected a cluster, a detail of ` +
+      `${DETAILS.slice(0, -1).join(', ')} or ${DETAILS.at(-1)}, and nodes: ` +
       'invoke the function with what its schedule gives it',
   );
 }

@@ -1,37 +1,47 @@
-import { CLUSTER_METRICS, DIMENSIONS, NAMESPACE, NODE_METRICS, type Unit } from '../../lib/contract/metric-names';
-import type { Detail } from '../../lib/contract/probe-event';
+import {
+  CLUSTER_METRICS,
+  type DimensionName,
+  DIMENSIONS,
+  type MetricName,
+  NAMESPACE,
+  NODE_METRICS,
+} from '../../lib/contract/metric-names';
+import { DETAILS, type Detail } from '../../lib/contract/probe-event';
 import type { Figures } from './rates';
 
 /** A line of the log. */
 export type Line = Readonly<Record<string, unknown>>;
 
 /** Whose a line is. */
-export interface LineOwner {
-  readonly Cluster: string;
-  readonly Zone?: string;
-  readonly Node?: string;
-}
+export type LineOwner = Readonly<
+  Partial<Record<DimensionName, string>> & Record<(typeof DIMENSIONS.CLUSTER)[number], string>
+>;
 
-const DETAILS: readonly Detail[] = ['CLUSTER', 'ZONE', 'NODE'];
-
-const UNITS: Partial<Record<string, { readonly unit: Unit }>> = { ...NODE_METRICS, ...CLUSTER_METRICS };
+const METRICS = { ...NODE_METRICS, ...CLUSTER_METRICS };
 
 /**
  * A line of metrics in CloudWatch's embedded format. The directive that has them published is left out where the line is
  * finer than what is to be published.
  */
-export function metricsLine(level: Detail, published: Detail, owner: LineOwner, figures: Figures, at: number): Line {
+export function metricsLine(
+  level: Detail,
+  published: Detail,
+  owner: LineOwner,
+  figures: Figures<MetricName>,
+  at: number,
+): Line {
+  const names = Object.keys(figures) as MetricName[];
   const directive = {
     Timestamp: at,
     CloudWatchMetrics: [
       {
         Namespace: NAMESPACE,
         Dimensions: [DIMENSIONS[level]],
-        Metrics: Object.keys(figures).map((Name) => ({ Name, Unit: UNITS[Name]?.unit })),
+        Metrics: names.map((name) => ({ Name: name, Unit: METRICS[name].unit })),
       },
     ],
   };
-  const isPublished = DETAILS.indexOf(level) <= DETAILS.indexOf(published) && Object.keys(figures).length > 0;
+  const isPublished = DETAILS.indexOf(level) <= DETAILS.indexOf(published) && names.length > 0;
   return { ...(isPublished && { _aws: directive }), type: level.toLowerCase(), ...owner, ...rounded(figures) };
 }
 

@@ -4,7 +4,10 @@ import type { Counted, Figures } from './rates';
 import { known, readStatistics, total, type Statistics } from './statistics';
 
 /** What a node counts. */
-export type NodeCounter = 'Gets' | 'Hits' | 'Sets' | 'Evictions' | 'ListenDisabled' | 'Rejected';
+export type NodeCounter =
+  | Extract<NodeMetricName, 'Gets' | 'Sets' | 'Evictions' | 'ListenDisabled' | 'Rejected'>
+  // It is published as a ratio.
+  | 'Hits';
 
 /** What a node says of itself. */
 export interface NodeSample extends Omit<Counted<NodeCounter>, 'at'> {

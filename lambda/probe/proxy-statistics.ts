@@ -1,6 +1,6 @@
 import type { Ask, Reader } from './conversation';
 import type { ProxyStatistics } from '../../lib/contract/probe-event';
-import type { ClusterMetricName } from '../../lib/contract/metric-names';
+import type { ClusterMetricName, MetricName } from '../../lib/contract/metric-names';
 import type { Counted, Figures } from './rates';
 import { known, readStatistics, total, unexpected, type Statistics } from './statistics';
 
@@ -32,7 +32,7 @@ export function askProxy(engine?: ProxyStatistics['engine']): AskProxy {
 }
 
 /** What is told of a proxy that has answered. */
-export function proxyFigures({ sample, rates, milliseconds }: ProxyAnswer): Figures {
+export function proxyFigures({ sample, rates, milliseconds }: ProxyAnswer): Figures<MetricName> {
   return { ...rates, ...known({ Uptime: sample.uptime }), Reachable: 1, ProbeLatency: milliseconds };
 }
 

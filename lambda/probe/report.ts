@@ -1,5 +1,6 @@
 import { aggregate, type NodeFigures } from './aggregate';
 import type { CanaryResult } from './canary';
+import type { MetricName } from '../../lib/contract/metric-names';
 import type { ProbeEvent } from '../../lib/contract/probe-event';
 import { metricsLine, plainLine, type Line } from './lines';
 import { nodeFigures, type NodeCounter, type NodeSample } from './node-statistics';
@@ -66,7 +67,7 @@ function proxyLines({ cluster }: ProbeEvent, { error, all }: Proxies): Line[] {
 }
 
 function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary }: Findings, at: number): Line {
-  const figures: Figures = { ...aggregate(nodes.map(figuresOfNode)) };
+  const figures: Figures<MetricName> = { ...aggregate(nodes.map(figuresOfNode)) };
   if (proxies) {
     const reachable = proxies.all.flatMap(({ outcome }) => ('sample' in outcome ? [outcome.rates] : []));
     Object.assign(figures, sumOfProxies(reachable), { ReachableProxies: reachable.length });

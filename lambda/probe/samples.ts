@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { inParallel } from '../../lib/contract/in-parallel';
 import { converse, type Ask } from './conversation';
 import type { Address } from '../../lib/contract/probe-event';
 import { rates, type Counted, type Figures } from './rates';
@@ -77,14 +78,4 @@ export class Samples<Name extends string, Sample extends Unsampled<Name>> {
 
 function keyOf({ address }: { readonly address: Address | Error }): string {
   return address instanceof Error ? '' : `${address.host}:${address.port}`;
-}
-
-async function inParallel<T, R>(width: number, items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const entries = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [i, item] of entries) results[i] = await work(item);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
-  return results;
 }

@@ -249,7 +249,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 }
 
-/** What the cluster lends to its parts: its properties, checked and completed. */
+/** What the cluster provides to its parts: its properties, checked and completed. */
 function makeContext(scope: Construct, props: MemcachedClusterProps): CacheContext {
   return new CacheContext(scope, 'Context', {
     vpc: props.vpc,

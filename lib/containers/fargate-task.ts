@@ -25,7 +25,7 @@ export const SERVICE_PROPERTIES = {
 /** The name of the one container in each task. */
 export const CONTAINER_NAME = 'memcached';
 
-/** What the cluster lends to a task. */
+/** What the cluster provides to a task. */
 interface TaskHost {
   readonly clusterName: string;
   readonly cpuArchitecture: ecs.CpuArchitecture;

@@ -61,7 +61,7 @@ export interface CacheContextProps {
   readonly prometheus?: PrometheusExporter;
 }
 
-/** What a cluster lends to its nodes and its routing. */
+/** What a cluster provides to its nodes and its routing. */
 export class CacheContext extends Construct {
   /** The network. */
   public readonly vpc: ec2.IVpc;

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { inputError } from '../errors';
 import { knownMilliseconds } from '../validation';
 
-/** How long the parts of a cluster wait for each other, said once for whatever routes the requests. */
+/** How long the parts of a cluster wait for each other. It holds for every routing. */
 export interface CacheTimeoutsOptions {
   /**
    * How long a proxy waits until a node accepts its connection. Between 10 milliseconds and 10 seconds, and no longer

@@ -34,7 +34,7 @@ export class CacheTopology {
    *
    * For values that are set, read and deleted. Each zone decides a conditional or relative write by the copy it has
    * (`add`, `cas`, `replace`, `append`, `prepend`, `incr`, `decr`, and their meta forms): after a node came back empty
-   * the copies can part, and the client is told the best of the answers. Locks and counters belong in a sharded cache.
+   * the copies can differ, and the client gets the best of the answers. Locks and counters belong in a sharded cache.
    */
   public static replicated(): CacheTopology {
     return new CacheTopology(CacheTopologyKind.REPLICATED);
@@ -78,6 +78,6 @@ export interface CacheZone {
   /** The name of the availability zone, such as `eu-west-1a`. */
   readonly availabilityZone: string;
 
-  /** The subnet that the zone's nodes, proxies and address live in. */
+  /** The subnet that the zone's nodes, proxies and address are in. */
   readonly subnet: ec2.ISubnet;
 }

@@ -33,3 +33,8 @@ export type ZoneAlarm = 'NodeUnreachable' | 'Down' | 'NodeLost' | 'WithoutHealth
 export function zoneAlarmId(zone: string, alarm: ZoneAlarm): string {
   return `Zone${zone.toUpperCase()}${alarm}`;
 }
+
+/** The letter, in capitals, of the zone that an alarm is of; none for an alarm of the whole cluster. */
+export function zoneOfAlarm(id: string): string | undefined {
+  return /^Zone([A-Z])/.exec(id)?.[1];
+}

@@ -14,7 +14,7 @@ export interface MetricDefinition {
   readonly aggregate: Aggregate;
 }
 
-/** Of each node, zone and cluster. Rates are by the second, over the time since the probe asked last. */
+/** Of each node, zone and cluster. Rates are per second, over the time since the probe last asked. */
 export const NODE_METRICS = {
   HitRatio: { unit: 'None', aggregate: 'ratio of sums' },
   Gets: { unit: 'Count/Second', aggregate: 'sum' },
@@ -31,7 +31,7 @@ export const NODE_METRICS = {
   ProbeLatency: { unit: 'Milliseconds', aggregate: 'most' },
 } as const satisfies Record<string, MetricDefinition>;
 
-/** Of each cluster, and only of one that has what they tell of. */
+/** Of each cluster that has the part they describe. */
 export const CLUSTER_METRICS = {
   CanarySuccess: { unit: 'None' },
   CanaryLatency: { unit: 'Milliseconds' },
@@ -43,3 +43,8 @@ export const CLUSTER_METRICS = {
 
 export type NodeMetricName = keyof typeof NODE_METRICS;
 export type ClusterMetricName = keyof typeof CLUSTER_METRICS;
+
+/** What the probe publishes. */
+export type MetricName = NodeMetricName | ClusterMetricName;
+
+export type DimensionName = (typeof DIMENSIONS)[keyof typeof DIMENSIONS][number];

@@ -15,7 +15,10 @@ export interface ProbeEvent {
   readonly endpoint?: Address;
 }
 
-export type Detail = 'CLUSTER' | 'ZONE' | 'NODE';
+/** Each is finer than the one before. */
+export const DETAILS = ['CLUSTER', 'ZONE', 'NODE'] as const;
+
+export type Detail = (typeof DETAILS)[number];
 
 export interface Address {
   readonly host: string;

@@ -9,7 +9,7 @@ export enum CacheRole {
   /** What clients send their requests to. */
   ENDPOINT = 'endpoint',
 
-  /** What tells clients the addresses of the nodes, and passes no requests on. */
+  /** What lists the addresses of the nodes for clients, and passes no requests on. */
   DISCOVERY = 'discovery',
 
   /** The function that asks nodes and proxies for their statistics. */

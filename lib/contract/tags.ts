@@ -1,4 +1,4 @@
-/** The tags by which a cluster's resources are told apart, by people, by IAM and by the rehearsal. */
+/** The tags by which people, IAM and the rehearsal recognize a cluster's resources. */
 export enum CacheTag {
   /** The cluster: unique within an account and region. */
   CLUSTER = 'cdk-memcached:cluster',

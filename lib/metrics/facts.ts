@@ -60,16 +60,16 @@ export interface ClusterFacts extends Published {
   /** Whether clients have one address, and not those of the nodes. */
   readonly hasEndpoint: boolean;
 
-  /** The load balancer before proxies, nodes, or what tells clients the nodes. */
+  /** The load balancer before proxies, nodes, or what lists the nodes for clients. */
   readonly loadBalancer?: {
     /** Its targets while all is well, at the least; unknown for a cluster made elsewhere. */
     readonly minTargets?: number;
   };
 
-  /** Whether a service runs behind the load balancer: proxies, or what tells clients the nodes. */
+  /** Whether a service runs behind the load balancer: proxies, or what lists the nodes for clients. */
   readonly hasService: boolean;
 
-  /** The proxies. What only tells clients the nodes is none. */
+  /** The proxies. What only lists the nodes for clients is none. */
   readonly proxies?: {
     /** How many there are while all is well, at the least; unknown for a cluster made elsewhere. */
     readonly minCount?: number;

@@ -10,11 +10,11 @@ import { closedSecurityGroup } from './security-group';
 
 /** Properties of `CacheLoadBalancer`. */
 export interface CacheLoadBalancerProps {
-  /** What the cluster lends. */
+  /** What the cluster provides. */
   readonly context: CacheContext;
 
   /**
-   * What it is to the cluster: `CacheRole.ENDPOINT`, or `CacheRole.DISCOVERY` when it only tells clients the nodes.
+   * What it is to the cluster: `CacheRole.ENDPOINT`, or `CacheRole.DISCOVERY` when it only lists the nodes for clients.
    *
    * @default CacheRole.ENDPOINT
    */

@@ -15,7 +15,7 @@ const LIMIT_BYTES = 16 * 1024;
  * It is one text for all, so that a new node changes no launch template: what a node has of its own (its interface
  * and the group to signal) it reads from its instance tags.
  *
- * @param context what the cluster lends: the image, as docker pulls it, and the log
+ * @param context what the cluster provides: the image, as docker pulls it, and the log
  * @param specification the process to run
  * @param commands commands of the user's, run first
  * @throws when the text is longer than EC2 accepts

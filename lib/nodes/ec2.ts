@@ -131,7 +131,7 @@ function defaultInstanceType(context: CacheContext): ec2.InstanceType {
     : ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.MEDIUM);
 }
 
-/** The type tells, unless it is known only at deployment. */
+/** The instance type decides, unless it is known only at deployment. */
 function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
   return Token.isUnresolved(instanceType.toString())
     ? !isX86(context)
@@ -140,7 +140,7 @@ function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
 
 /**
  * May attach the cluster's interfaces to the cluster's instances, write to its log, and nothing else. The resources
- * are told by tag: an instance's id is not known before it starts, and a list of interfaces would name every node in each one's role.
+ * are selected by tag: an instance's id is not known before it starts, and a list of interfaces would name every node in each one's role.
  */
 function nodeRole(scope: Construct, context: CacheContext): iam.Role {
   const role = new iam.Role(scope, 'Role', { assumedBy: new iam.ServicePrincipal('ec2.amazonaws.com') });

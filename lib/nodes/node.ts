@@ -11,7 +11,7 @@ import type { Endpoint } from '../network/endpoint';
 
 /** Properties of `MemcachedNode`. */
 export interface MemcachedNodeProps {
-  /** What the cluster lends. */
+  /** What the cluster provides. */
   readonly context: CacheContext;
 
   /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
@@ -79,7 +79,7 @@ export interface MemcachedNodeFleet {
 
 /** What a compute makes its nodes from. */
 export interface MemcachedNodesBindOptions {
-  /** What the cluster lends. */
+  /** What the cluster provides. */
   readonly context: CacheContext;
 
   /** The group that admits the cluster's proxies. */
@@ -92,7 +92,7 @@ export interface IMemcachedNodes {
    * Makes the nodes. Called once, by the cluster.
    *
    * @param scope the construct to make them in
-   * @param options what the cluster lends
+   * @param options what the cluster provides
    */
   bind(scope: Construct, options: MemcachedNodesBindOptions): MemcachedNodeFleet;
 }

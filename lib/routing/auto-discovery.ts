@@ -12,7 +12,7 @@ const HEALTH_PORT = 8404;
 const SESSIONS = 8192;
 
 /**
- * What ElastiCache's clients ask for, in its present and its older form, and what they ask besides. The version has to rise
+ * What ElastiCache's clients ask for, in its present and its older form, and what else they ask. The version has to rise
  * whenever the nodes change: it is the time at which the container started, in seconds.
  */
 const SERVICE = `local version, nodes = ...
@@ -35,7 +35,7 @@ end)
 `;
 
 /**
- * A process that tells clients the nodes as ElastiCache's configuration endpoint does: HAProxy with a few lines of Lua.
+ * A process that lists the nodes for clients as ElastiCache's configuration endpoint does: HAProxy with a few lines of Lua.
  *
  * Clients differ in whether they take a node's name or its address from the answer, so both fields hold what the node is
  * known by.

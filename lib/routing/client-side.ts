@@ -25,11 +25,11 @@ export interface ClientSideOptions {
   readonly serverListParameterName?: string;
 
   /**
-   * Adds a configuration endpoint that tells the nodes to clients that discover them as they do with ElastiCache: a tier of
-   * small processes on Fargate behind a Network Load Balancer.
+   * Adds a configuration endpoint for clients that discover the nodes as they do with ElastiCache: a tier of small processes
+   * on Fargate behind a Network Load Balancer.
    *
-   * Clients that ask it again, such as ElastiCache's for PHP, follow a cluster that grows. Its Java client asks the nodes
-   * instead, which cannot tell, and keeps its first list.
+   * Clients that ask it again, such as ElastiCache's client for PHP, follow a cluster that grows. ElastiCache's client for
+   * Java asks the nodes instead, which do not know, and keeps its first list.
    *
    * @default false
    */

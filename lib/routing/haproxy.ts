@@ -14,13 +14,13 @@ import { ReadRouting } from '../metrics/read-routing';
 /** Options of `Routing.haproxy`. */
 export interface HaproxyOptions extends ProxyTierOptions {
   /**
-   * One node serves and the others stand by: there is one copy of every key, and a node's loss moves all requests to the
-   * next in the order of the pool. When it returns, the requests return.
+   * Whether one node serves all requests and the others stand by. There is one copy of every key. When the node is lost, all
+   * requests move to the next node in the order of the pool; when it returns, they move back.
    *
-   * The copy is consistent while nodes die and come back empty. A node that hung or was cut off comes back with what it
-   * had, as a standby does with what it has kept from an earlier outage: that is read, stale.
+   * The copy is consistent as long as nodes that are lost come back empty. A node that hung or was cut off comes back with
+   * its old values, and so does a standby that served in an earlier outage: these values are read, stale.
    *
-   * @default false, connections are spread over all nodes in turn
+   * @default false - connections are spread over all nodes in turn
    */
   readonly standby?: boolean;
 
@@ -90,7 +90,7 @@ export class HaproxyRouting extends ProxyRouting {
 }
 
 /**
- * The check reads the node's version, since a node that hangs still accepts connections. A lost node is out after
+ * The check reads the node's version, because a node that hangs still accepts connections. A lost node is out after
  * `inter` and two times `fastinter`, and its sessions end.
  */
 function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: MemcachedNode[], standby: boolean): string {

@@ -19,7 +19,7 @@ export * from './strategy';
 export type { TwemproxyOptions } from './twemproxy';
 
 /**
- * The ways in which requests reach the nodes. README.md compares them in figures.
+ * The ways in which requests reach the nodes. docs/routing.md compares them in figures.
  *
  * A change from one to another touches no node, but for a change to or from `networkLoadBalancer` with nodes on ECS.
  */
@@ -49,10 +49,9 @@ export class Routing {
 
   /**
    * twemproxy (nutcracker), as a stateless tier on Fargate behind a Network Load Balancer. Serves the sharded topology: it
-   * hashes keys over all nodes (ketama) and puts a node that failed twice off the ring.
+   * hashes keys over all nodes (ketama) and removes a node that failed twice from the ring.
    *
-   * Clients speak the text protocol. The first requests that meet a lost node are errors, so let clients try again, more
-   * than twice.
+   * Clients speak the text protocol. The first requests to a lost node fail, so let clients retry more than twice.
    *
    * @throws when an option is out of its range, or the topology is replicated
    */
@@ -85,8 +84,8 @@ export class Routing {
   }
 
   /**
-   * A Network Load Balancer straight before the nodes: each connection stays with the node it was given. It knows no keys,
-   * so the topology has no effect and every protocol passes. Its checks are connections: a hung node is not found.
+   * A Network Load Balancer directly before the nodes: each connection stays with the node it was given. It knows no keys,
+   * so the topology has no effect and every protocol passes. Its health checks only connect: a hung node is not found.
    *
    * With nodes on ECS a change from or to this routing replaces the nodes, one zone after another: ECS starts a service's
    * tasks anew when its load balancer changes.

@@ -73,7 +73,7 @@ export abstract class ProxyRouting implements IRouting {
    * The process of a proxy before these nodes. Called once, before anything of the tier is made.
    *
    * @param scope the construct that the tier is made in, for warnings and for constructs that the process needs
-   * @param context what the cluster lends: zones, topology, time-outs, port, image
+   * @param context what the cluster provides: zones, topology, time-outs, port, image
    * @param nodes the nodes, in the order of the pool
    */
   protected abstract specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification;
@@ -82,7 +82,7 @@ export abstract class ProxyRouting implements IRouting {
    * Shell commands that find the letter of the zone that the proxy runs in, and export it, for a process that reads from its
    * own zone first. They go before the command of the process. The image has to hold `sed` and `wget`.
    *
-   * @param context what the cluster lends
+   * @param context what the cluster provides
    * @param variable the environment variable that gets the letter
    */
   protected localZoneCommands(context: CacheContext, variable: string): string[] {

@@ -67,7 +67,7 @@ interface ProxyTierProps {
   readonly context: CacheContext;
   readonly loadBalancer: CacheLoadBalancer;
 
-  /** What runs, and what it is to the cluster: a proxy, or what tells clients the nodes. */
+  /** What runs, and what it is to the cluster: a proxy, or what lists the nodes for clients. */
   readonly specification: ContainerSpecification;
 
   readonly tier: Required<ProxyTierOptions>;

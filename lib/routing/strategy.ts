@@ -99,7 +99,7 @@ export interface RoutingConfig {
 
 /** What a routing strategy is given. */
 export interface RoutingBindOptions {
-  /** What the cluster lends. */
+  /** What the cluster provides. */
   readonly context: CacheContext;
 
   /** The nodes. */
@@ -119,7 +119,7 @@ export interface IRouting {
    * load balancer directly before nodes on ECS cannot.
    *
    * @param scope the construct to make it in
-   * @param options what the cluster lends
+   * @param options what the cluster provides
    */
   bind(scope: Construct, options: RoutingBindOptions): RoutingConfig;
 }

@@ -1,15 +1,14 @@
+import { NAMESPACE } from '../../lib/contract/metric-names';
+import { CacheTag } from '../../lib/contract/tags';
 import type { DeployedResource, Deployment } from './deployment';
 import type { AlarmsPlan, CompositeAlarmPlan, MetricAlarmPlan, MissingData } from './plan';
-import { tag, tagsOf } from './tags';
+import { tagsOf } from './tags';
 import type { Stack } from './template';
-
-/** The namespace of what the probe publishes; nothing here publishes any other metric. */
-export const probed = 'CdkMemcached';
 
 /** Reads a cluster's alarms: those that can be evaluated here, and why the others cannot. */
 export function readAlarms(deployment: Deployment, stack: Stack, cluster: string): AlarmsPlan {
   const ofCluster = (type: string) =>
-    deployment.tagged(stack, tag.alarm, type).filter((alarm) => tagsOf(alarm)[tag.cluster] === cluster);
+    deployment.tagged(stack, CacheTag.ALARM, type).filter((alarm) => tagsOf(alarm)[CacheTag.CLUSTER] === cluster);
   const alarms = ofCluster('AWS::CloudWatch::Alarm').map((alarm) => ({ alarm, reason: whyNot(deployment, alarm) }));
   return {
     metric: alarms.filter(({ reason }) => !reason).map(({ alarm }) => metricAlarm(deployment, alarm)),
@@ -26,7 +25,8 @@ function whyNot(deployment: Deployment, { stack, properties }: DeployedResource)
   const namespaces = new Set<string>(
     Metrics ? (Metrics as any[]).flatMap(({ MetricStat }) => MetricStat?.Metric?.Namespace ?? []) : [Namespace],
   );
-  if (!namespaces.has(probed)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
+  // Nothing here publishes any other metric.
+  if (!namespaces.has(NAMESPACE)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
   if (Metrics) return 'it watches an expression, and not a metric';
   return isFiltered(deployment, stack, Namespace, MetricName) ? 'a filter of a log publishes its metric' : undefined;
 }
@@ -66,7 +66,7 @@ const compositeAlarm = (deployment: Deployment, alarm: DeployedResource): Compos
   rule: String(alarm.properties.AlarmRule),
 });
 
-const nameOf = (alarm: DeployedResource): string => tagsOf(alarm)[tag.alarm]!;
+const nameOf = (alarm: DeployedResource): string => tagsOf(alarm)[CacheTag.ALARM]!;
 
 /** What a rule may know it by. */
 const idsOf = (deployment: Deployment, { stack, logicalId, ref, properties }: DeployedResource): string[] =>

@@ -1,3 +1,6 @@
+import { CacheRole } from '../../lib/contract/roles';
+import { CacheTag } from '../../lib/contract/tags';
+import { TopologyKind } from '../../lib/contract/topology-kind';
 import { RehearsalError } from '../errors';
 import { readAlarms } from './alarms';
 import { parseCidr, toAddress } from './cidr';
@@ -5,10 +8,10 @@ import { readDashboard } from './dashboard';
 import { DeployedResource, Deployment } from './deployment';
 import { endpointTypes, readEndpoint } from './endpoint';
 import { readInstance, readService } from './nodes';
-import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan, Topology } from './plan';
+import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan } from './plan';
 import { readProbe } from './probe';
 import { checkSecurityGroups } from './security-groups';
-import { tag, tagsOf } from './tags';
+import { tagsOf } from './tags';
 import type { Stack } from './template';
 
 const hosts = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::ECS::Service'];
@@ -18,42 +21,43 @@ export function readClusters(stacks: readonly Stack[], onlyStack?: string): Clus
   const deployment = new Deployment(stacks);
   const endpoints = deployment
     .resources(...endpointTypes)
-    .filter((endpoint) => tagsOf(endpoint)[tag.role] === 'endpoint')
+    .filter((endpoint) => tagsOf(endpoint)[CacheTag.ROLE] === CacheRole.ENDPOINT)
     .filter(({ stack }) => onlyStack === undefined || stack.name === onlyStack);
   if (endpoints.length === 0) {
     throw new RehearsalError(
       `found no cache cluster in ${stacks.map(({ name }) => name).join(', ') || 'an empty assembly'}` +
         `${onlyStack === undefined ? '' : ` with the stack name '${onlyStack}'`}, expected a load balancer or an SSM ` +
-        `parameter with the tag ${tag.role}=endpoint; nested stacks are not read`,
+        `parameter with the tag ${CacheTag.ROLE}=${CacheRole.ENDPOINT}; nested stacks are not read`,
     );
   }
   return endpoints.map((endpoint) => readCluster(deployment, endpoint));
 }
 
 function readCluster(deployment: Deployment, resource: DeployedResource): ClusterPlan {
-  const { [tag.cluster]: id = resource.logicalId, [tag.topology]: topology } = tagsOf(resource);
-  if (topology !== 'replicated' && topology !== 'sharded') {
+  const { [CacheTag.CLUSTER]: id = resource.logicalId, [CacheTag.TOPOLOGY]: topology } = tagsOf(resource);
+  if (topology !== TopologyKind.REPLICATED && topology !== TopologyKind.SHARDED) {
     throw new RehearsalError(
-      `${resource.logicalId} has the tag ${tag.topology}=${topology}, expected replicated or sharded`,
+      `${resource.logicalId} has the tag ${CacheTag.TOPOLOGY}=${topology}, expected ${TopologyKind.REPLICATED} or ${TopologyKind.SHARDED}`,
     );
   }
   const members = deployment
     .resources('AWS::EC2::NetworkInterface', ...hosts)
-    .filter((member) => member.stack === resource.stack && tagsOf(member)[tag.cluster] === id);
-  const withRole = (role: string) =>
-    members.filter(({ type, ...rest }) => hosts.includes(type) && tagsOf(rest)[tag.role] === role);
+    .filter((member) => member.stack === resource.stack && tagsOf(member)[CacheTag.CLUSTER] === id);
+  const withRole = (role: CacheRole) =>
+    members.filter(({ type, ...rest }) => hosts.includes(type) && tagsOf(rest)[CacheTag.ROLE] === role);
 
   const subnetOf = subnetReader(deployment, members);
   const { endpoint, targetGroup } = readEndpoint(deployment, resource, subnetOf);
   const service = (each: DeployedResource) => readService(deployment, each, subnetOf, targetGroup);
-  const proxies = withRole('proxy')
+  const proxies = withRole(CacheRole.PROXY)
     .map(service)
     .find(({ balanced }) => balanced);
-  const nodes = withRole('node').map((host): NodePlan => {
+  const nodes = withRole(CacheRole.NODE).map((host): NodePlan => {
     const instance = host.type === 'AWS::AutoScaling::AutoScalingGroup';
     return instance ? readInstance(deployment, host, subnetOf) : service(host);
   });
-  if (nodes.length === 0) throw new RehearsalError(`cluster '${id}' has no nodes with the tag ${tag.role}=node`);
+  if (nodes.length === 0)
+    throw new RehearsalError(`cluster '${id}' has no nodes with the tag ${CacheTag.ROLE}=${CacheRole.NODE}`);
   checkReached(`${resource.logicalId} of cluster '${id}'`, endpoint, proxies, nodes);
 
   const subnets = endpoint.kind === 'balancer' ? endpoint.subnets : subnetsOf(nodes);
@@ -63,7 +67,7 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
     file: resource.stack.file,
     sha256: resource.stack.sha256,
     region: resource.stack.region,
-    topology: topology as Topology,
+    topology,
     zones: subnets.map(({ zone }) => zone),
     nodes: nodes.map((node) => (node.kind === 'instance' ? { ...node, port: portOf(endpoint, proxies) } : node)),
     proxies,
@@ -91,7 +95,7 @@ function checkReached(
   if (balanced && reached.length === 0 && !nodes.some((node) => node.kind === 'service' && node.balanced)) {
     throw new RehearsalError(
       `nothing of the cluster is behind the target group of ${name}, ` +
-        `expected a tier of proxies (an ECS service with the tag ${tag.role}=proxy), or the nodes as its targets`,
+        `expected a tier of proxies (an ECS service with the tag ${CacheTag.ROLE}=${CacheRole.PROXY}), or the nodes as its targets`,
     );
   }
   const hostOf = (node: NodePlan) => (node.kind === 'instance' ? node.interfaceAddress : node.record?.name);
@@ -122,7 +126,7 @@ function subnetsOf(nodes: readonly NodePlan[]): SubnetPlan[] {
 function subnetReader(deployment: Deployment, members: DeployedResource[]) {
   const taught = new Map<string, string>();
   for (const member of members) {
-    const zone = tagsOf(member)[tag.zone];
+    const zone = tagsOf(member)[CacheTag.ZONE];
     const { SubnetId, VPCZoneIdentifier, NetworkConfiguration } = member.properties;
     const ids = [SubnetId, ...(VPCZoneIdentifier ?? []), ...(NetworkConfiguration?.AwsvpcConfiguration?.Subnets ?? [])];
     if (zone !== undefined) for (const id of ids) taught.set(id, zone);
@@ -131,7 +135,7 @@ function subnetReader(deployment: Deployment, members: DeployedResource[]) {
     const zone = deployment.find('AWS::EC2::Subnet', id)?.properties.AvailabilityZone ?? taught.get(id);
     if (zone === undefined) {
       throw new RehearsalError(
-        `the availability zone of subnet '${id}' is unknown, expected a node there with ${tag.zone}`,
+        `the availability zone of subnet '${id}' is unknown, expected a node there with ${CacheTag.ZONE}`,
       );
     }
     return { id, zone, cidr: deployment.subnetCidr(id) };

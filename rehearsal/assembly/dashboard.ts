@@ -1,5 +1,5 @@
+import { NAMESPACE } from '../../lib/contract/metric-names';
 import { messageOf } from '../errors';
-import { probed } from './alarms';
 import type { Deployment } from './deployment';
 import type { DashboardPlan } from './plan';
 import type { Stack } from './template';
@@ -7,7 +7,7 @@ import type { Stack } from './template';
 /** The dashboard that shows a cluster's metrics: nothing else of it tells whose it is. */
 export function readDashboard(deployment: Deployment, stack: Stack, cluster: string): DashboardPlan {
   const ids = deployment.idsOf(stack, 'AWS::CloudWatch::Dashboard', ({ DashboardBody }) =>
-    JSON.stringify(DashboardBody ?? '').includes(probed),
+    JSON.stringify(DashboardBody ?? '').includes(NAMESPACE),
   );
   const unread: string[] = [];
   for (const id of ids) {

@@ -1,19 +1,21 @@
+import { CacheRole } from '../../lib/contract/roles';
+import { CacheTag } from '../../lib/contract/tags';
 import { RehearsalError } from '../errors';
 import { containersOf } from './containers';
 import type { DeployedResource, Deployment } from './deployment';
 import type { InstancePlan, RecordPlan, ServicePlan, SubnetPlan } from './plan';
-import { propagatedTags, tag, tagsOf } from './tags';
+import { propagatedTags, tagsOf } from './tags';
 
 type SubnetOf = (id: string) => SubnetPlan;
 
 /** Reads an EC2 node: an Auto Scaling group of one, and the interface that is the node's address. */
 export function readInstance(deployment: Deployment, group: DeployedResource, subnetOf: SubnetOf): InstancePlan {
   const tags = propagatedTags(group);
-  const interfaceId = tags[tag.interface];
+  const interfaceId = tags[CacheTag.INTERFACE];
   const card = deployment.find('AWS::EC2::NetworkInterface', interfaceId);
   if (!card) {
     throw new RehearsalError(
-      `${group.logicalId} has '${interfaceId}' in its propagated tag ${tag.interface}, ` +
+      `${group.logicalId} has '${interfaceId}' in its propagated tag ${CacheTag.INTERFACE}, ` +
         'expected the id of a network interface of the assembly',
     );
   }
@@ -23,7 +25,7 @@ export function readInstance(deployment: Deployment, group: DeployedResource, su
   const data = template.properties.LaunchTemplateData ?? {};
   return {
     kind: 'instance',
-    name: tagsOf(group)[tag.node] ?? group.logicalId,
+    name: tagsOf(group)[CacheTag.NODE] ?? group.logicalId,
     zone: subnetOf(card.properties.SubnetId).zone,
     port: 0,
     subnet: subnetOf(card.properties.SubnetId),
@@ -58,7 +60,7 @@ export function readService(
   const balancers: any[] = properties.LoadBalancers ?? [];
   return {
     kind: 'service',
-    name: tagsOf(service)[tag.node] ?? 'proxy',
+    name: tagsOf(service)[CacheTag.NODE] ?? CacheRole.PROXY,
     zone: subnets[0]!.zone,
     port: Number(balancers[0]?.ContainerPort ?? containers.find(({ port }) => port !== undefined)?.port),
     subnets,

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { ProbeEvent } from '../../lib/contract/probe-event';
+import { CacheRole } from '../../lib/contract/roles';
+import { CacheTag } from '../../lib/contract/tags';
 import { RehearsalError } from '../errors';
 import type { DeployedResource, Deployment } from './deployment';
 import type { ProbePlan, SubnetPlan } from './plan';
-import { tag, tagsOf } from './tags';
+import { tagsOf } from './tags';
 import type { Stack } from './template';
 
 /** Each run of the probe stands for a minute. */
@@ -17,9 +20,9 @@ export function readProbe(
   subnetOf: (id: string) => SubnetPlan,
 ): ProbePlan | undefined {
   const probe = deployment
-    .tagged(stack, tag.role, 'AWS::Lambda::Function')
+    .tagged(stack, CacheTag.ROLE, 'AWS::Lambda::Function')
     .map((each) => ({ ...each, tags: tagsOf(each) }))
-    .find(({ tags }) => tags[tag.role] === 'probe' && tags[tag.cluster] === cluster);
+    .find(({ tags }) => tags[CacheTag.ROLE] === CacheRole.PROBE && tags[CacheTag.CLUSTER] === cluster);
   if (!probe) return undefined;
   const { Handler, Timeout, Environment, VpcConfig } = probe.properties;
   const subnets = ((VpcConfig?.SubnetIds ?? []) as string[]).map(subnetOf);
@@ -37,7 +40,7 @@ export function readProbe(
     event,
     subnets,
     securityGroups: VpcConfig.SecurityGroupIds ?? [],
-    statisticsPort: JSON.parse(event).proxies?.statistics?.port,
+    statisticsPort: (JSON.parse(event) as Partial<ProbeEvent>).proxies?.statistics?.port,
   };
 }
 

@@ -1,15 +1,3 @@
-/** The tags by which a template tells what belongs to a cluster. */
-export const tag = {
-  cluster: 'cdk-memcached:cluster',
-  role: 'cdk-memcached:role',
-  topology: 'cdk-memcached:topology',
-  zone: 'cdk-memcached:zone',
-  node: 'cdk-memcached:node',
-  interface: 'cdk-memcached:interface',
-  group: 'cdk-memcached:group',
-  alarm: 'cdk-memcached:alarm',
-} as const;
-
 interface Tag {
   readonly Key: string;
   readonly Value: unknown;

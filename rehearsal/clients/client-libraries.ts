@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inParallel } from '../parallel';
+import { inParallel } from '../../lib/contract/in-parallel';
 import { runIn, type Server, type Spawner } from './run-in';
 
 /** Where client libraries run: Debian's in the root filesystem, npm's where this computer's node is. */

@@ -1,4 +1,4 @@
-import { inParallel } from '../parallel';
+import { inParallel } from '../../lib/contract/in-parallel';
 import { runIn, type Server, type Spawner } from './run-in';
 
 export interface Capabilities {

@@ -2,16 +2,7 @@ import { MemcacheClient } from 'memcache-client';
 import Memcached from 'memcached';
 import { Client as MemJs } from 'memjs';
 import { rawMeta } from './raw-meta';
-
-/** What is tried of a client library. */
-export interface TriedClient {
-  set(key: string, value: string): Promise<unknown>;
-  get(key: string): Promise<string | undefined>;
-  delete(key: string): Promise<unknown>;
-  /** Left out where the library has none. */
-  getMulti?(keys: string[]): Promise<Record<string, string>>;
-  increment(key: string): Promise<number>;
-}
+import type { TriedClient } from './tried-client';
 
 const timeoutMs = 1000;
 

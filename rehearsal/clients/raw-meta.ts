@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
-import type { TriedClient } from './npm-libraries';
+import type { TriedClient } from './tried-client';
 
 /** The meta protocol as it is on the wire: no client library of npm or Debian speaks it by default. */
 export function rawMeta(servers: string[]): TriedClient {

@@ -1,3 +1,4 @@
+import { inParallel } from '../../lib/contract/in-parallel';
 import type { ClusterPlan, InstancePlan, NodePlan, ServerPlan, ServicePlan, SubnetPlan } from '../assembly/plan';
 import type { Host } from '../namespace/host';
 import type { Log } from '../namespace/log';
@@ -6,7 +7,6 @@ import { bounds } from './delays';
 import { InstanceGroup } from './ec2/group';
 import type { Attachments } from './ec2/instance';
 import { Service } from './ecs/service';
-import { inParallel } from '../parallel';
 import type { MetadataServer } from './metadata-server';
 import { NameServer } from './name-server';
 import { answers, countHeld } from './memcached';

@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { ClusterPlan } from '../assembly/plan';
 import { messageOf } from '../errors';
-import { type Options, progressOf, setStage, type Stage } from '../inside';
+import { type Options, progressOf, setStage, type Stage } from '../stage';
 import { factsOf } from '../report/report';
 import { type Engine, isInImage, versionOf } from '../tools/engines';
 import { deployedBy, releasesOf, releaseWarnings } from '../tools/releases';
 import { measure } from './measure';
-import { type StrategyReport, writeComparison } from './report';
+import type { StrategyReport } from './report';
+import { writeComparison } from './write';
 
 /**
  * Rehearses every cluster of the assembly under the same load and faults, and writes one table. Gives back the exit

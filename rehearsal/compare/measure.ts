@@ -4,7 +4,7 @@ import { clientLibraries } from '../clients/client-libraries';
 import { memccapable } from '../clients/memccapable';
 import { throughput } from '../clients/throughput';
 import type { Cloud } from '../cloud/cloud';
-import { type Progress, type RunningCluster, type Stage, withCluster } from '../inside';
+import { type Progress, type RunningCluster, type Stage, withCluster } from '../stage';
 import type { Host } from '../namespace/host';
 import { outcome } from '../rehearse';
 import { type Counts, hitRatioOf } from '../report/promises';

@@ -1,11 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ClientResult } from '../clients/client-libraries';
 import type { Capabilities } from '../clients/memccapable';
 import type { Counts } from '../report/promises';
 import type { ClusterFacts, ScenarioReport } from '../report/report';
 import type { Release } from '../tools/releases';
-import { comparisonText } from './table';
 
 /** What was counted, and the hit ratio of it. */
 export interface Phase extends Counts {
@@ -57,13 +54,4 @@ export interface Comparison {
   /** And what the templates deploy in their place. */
   readonly releases: readonly Release[];
   readonly strategies: readonly StrategyReport[];
-}
-
-/** Writes compare.json and compare.md; gives back what stands in the latter. */
-export function writeComparison(folder: string, comparison: Comparison): string {
-  const text = comparisonText(comparison);
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'compare.json'), JSON.stringify(comparison, undefined, 2) + '\n');
-  writeFileSync(join(folder, 'compare.md'), text);
-  return text;
 }

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
+import { quote } from '../../lib/contract/quote';
 import { type CommandResult, run } from '../tools/command';
 import type { Host } from './host';
 import { familyOf, kill, namespaceInit, programOf } from './processes';
-import { quote } from './root';
 
 export interface ContainerOptions {
   readonly name: string;

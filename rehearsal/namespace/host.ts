@@ -1,11 +1,12 @@
 import { ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { quote } from '../../lib/contract/quote';
 import { systemPath } from '../tools/command';
 import { Log } from './log';
 import type { Network } from './network';
 import { kill, namespaceInit } from './processes';
-import { quote, rootScript } from './root';
+import { rootScript } from './root';
 
 export interface HostOptions {
   readonly name: string;

@@ -1,5 +1,4 @@
-/** A text as one word for the shell. */
-export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+import { quote } from '../../lib/contract/quote';
 
 /**
  * Shell lines that give the mount namespace they run in a root of its own: Debian's /usr, read only, and everything

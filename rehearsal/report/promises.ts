@@ -1,3 +1,4 @@
+import { ALARM, zoneOfAlarm } from '../../lib/contract/alarm-ids';
 import type { Firing } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
 import type { Telling } from '../scenarios/told-by';
@@ -46,12 +47,12 @@ export const freshPromise = ({ staleReads }: Counts): Promised =>
 export function alarmPromises(firings: readonly Firing[], errors: number, told?: Telling): Promised[] {
   if (!told) return [atMost('no alarm fires', 0, firings.length)];
   const { zone, alarms } = told;
-  const astray = firings.filter(({ name }) => (/^Zone([A-Z])/.exec(name)?.[1] ?? zone) !== zone);
-  const down = firings.filter(({ name }) => name === 'CacheDown' && errors === 0);
+  const astray = firings.filter(({ name }) => (zoneOfAlarm(name) ?? zone) !== zone);
+  const down = firings.filter(({ name }) => name === ALARM.cacheDown && errors === 0);
   return [
     ...(alarms.length > 0 ? [allTell(firings, alarms)] : []),
     atMost(`no alarm names another zone than ${zone}`, 0, astray.length),
-    atMost('CacheDown does not fire while no operation fails', 0, down.length),
+    atMost(`${ALARM.cacheDown} does not fire while no operation fails`, 0, down.length),
   ];
 }
 

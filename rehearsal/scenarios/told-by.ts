@@ -1,3 +1,4 @@
+import { ALARM, zoneAlarmId } from '../../lib/contract/alarm-ids';
 import type { AlarmsPlan, ClusterPlan } from '../assembly/plan';
 
 /** What tells of a fault that lasts. */
@@ -17,19 +18,19 @@ export function toldByNode({ nodes, alarms }: ClusterPlan): Telling {
 /** Of the first zone. */
 export function toldByZone(plan: ClusterPlan): Telling {
   const zone = firstZoneOf(plan);
-  return { zone, alarms: [...presentIn(plan.alarms, `Zone${zone}Down`), ...unreachable(plan.alarms, zone)] };
+  return { zone, alarms: [...presentIn(plan.alarms, zoneAlarmId(zone, 'Down')), ...unreachable(plan.alarms, zone)] };
 }
 
 /** Of the proxies of the first zone. */
 export const toldByProxies = (plan: ClusterPlan): Telling => ({
   zone: firstZoneOf(plan),
-  alarms: presentIn(plan.alarms, 'ProxiesMissing'),
+  alarms: presentIn(plan.alarms, ALARM.proxiesMissing),
 });
 
 /** A cluster that publishes no metrics by zone has one alarm for all nodes. */
 function unreachable(alarms: AlarmsPlan, zone: string): string[] {
-  const ofZone = presentIn(alarms, `Zone${zone}NodeUnreachable`);
-  return ofZone.length > 0 ? ofZone : presentIn(alarms, 'NodeUnreachable');
+  const ofZone = presentIn(alarms, zoneAlarmId(zone, 'NodeUnreachable'));
+  return ofZone.length > 0 ? ofZone : presentIn(alarms, ALARM.nodeUnreachable);
 }
 
 /** The user may have switched it off. One that is not evaluated here is in the template all the same. */

@@ -1,6 +1,7 @@
+import { quote } from '../../lib/contract/quote';
 import { CommandResult, run } from './command';
 import { ensureRootfs } from './rootfs';
-import { quote, rootScript } from '../namespace/root';
+import { rootScript } from '../namespace/root';
 
 export interface ToolOptions {
   /** Files to lay out before the program starts, by absolute path below /tmp. */

@@ -129,7 +129,7 @@ export class CacheAlarms extends Construct {
   }
 }
 
-/** Within the figure's own range, and where the alarm can both fire and cease. */
+/** Within the figure's own range, so that the alarm can both fire and return to OK. */
 function thresholdOf(specification: AlarmSpecification, given: number | undefined): number {
   const { option, comparison, threshold, range } = specification;
   if (given === undefined) return threshold;
@@ -149,7 +149,8 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
     throw inputError({
       got: `the threshold of ${option} is ${got}`,
       expected: `a number ${bounds.slice(0, highest === Infinity ? 1 : 2).join(' and ')}`,
-      advice: 'outside it the alarm never fires or never ceases; change it, or switch the alarm off with enabled',
+      advice:
+        'outside this range the alarm would always fire or never fire; change it, or switch the alarm off with enabled',
     });
   }
   return given;

@@ -123,7 +123,7 @@ function balancerAlarms(
       id: ALARM.unhealthyRouting,
       option: 'unhealthyRouting',
       metric: counted('UnhealthyRoutingFlowCount'),
-      description: () => `The ${endpoint} sends connections to unhealthy targets, since it has too few others`,
+      description: () => `The ${endpoint} sends connections to unhealthy targets, because it has too few others`,
       comparison: 'atLeast',
       threshold: 1,
       range: { lowest: 0 },
@@ -135,13 +135,13 @@ function balancerAlarms(
 }
 
 function proxyAlarms(factory: MetricFactory, { hasEndpoint }: ClusterFacts): AlarmSpecification[] {
-  const proxies = hasEndpoint ? 'memcached proxies' : 'processes that tell the memcached nodes';
+  const proxies = hasEndpoint ? 'memcached proxies' : 'processes behind the memcached configuration endpoint';
   const common = {
     comparison: 'atLeast',
     threshold: 80,
     range: { lowest: 0, highest: 100 },
     minutes: 10,
-    // Without proxies there is no utilization; the alarms on targets tell.
+    // Without proxies there is no utilization; the alarms on targets fire then.
     missing: NOT_BREACHING,
     severity: 'degraded',
   } as const;

@@ -10,14 +10,14 @@ export interface CacheAlarmOptions {
   readonly enabled?: boolean;
 
   /**
-   * The figure at which it fires, in the alarm's own unit.
+   * The figure at which the alarm fires, in the alarm's own unit.
    *
    * @default - see the alarm
    */
   readonly threshold?: number;
 
   /**
-   * How long the figure has to be there before it fires: whole minutes, up to a day.
+   * How long the figure has to last before the alarm fires: whole minutes, up to a day.
    *
    * @default - see the alarm
    */
@@ -25,13 +25,13 @@ export interface CacheAlarmOptions {
 }
 
 /**
- * The alarms of a cluster, each of which can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`,
- * stand on top of them, so that one page is sent and not thirty.
+ * The alarms of a cluster. Each can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`, stand on
+ * top of them, so that one page is sent and not thirty.
  */
 export interface CacheAlarmsOptions {
   /**
-   * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, not even with one reconnect,
-   * just as a client would. Threshold: the successes of a minute, 0 or 1, below which it fires.
+   * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, as a client would, not even after
+   * one reconnect. Threshold: the successes of a minute, 0 or 1, below which it fires.
    *
    * @default - below 1 for 3 minutes: a lost proxy is withdrawn after 10 seconds, so three failures in a row are no accident
    */
@@ -46,42 +46,44 @@ export interface CacheAlarmsOptions {
   readonly noNodeReachable?: CacheAlarmOptions;
 
   /**
-   * `NoHealthyTarget` (down): the load balancer finds no target healthy. Threshold: the healthy targets below which it fires.
+   * `NoHealthyTarget` (down): no target of the load balancer is healthy. Threshold: the healthy targets below which it fires.
    *
    * @default - below 1 for 2 minutes
    */
   readonly noHealthyTarget?: CacheAlarmOptions;
 
   /**
-   * `ZoneXNodeUnreachable`, an alarm for each zone (`NodeUnreachable` with metricDetail CLUSTER): a node does not answer the
+   * `ZoneXNodeUnreachable`, one alarm for each zone (`NodeUnreachable` with metricDetail CLUSTER): a node does not answer the
    * probe. Threshold: the share of the zone's nodes that answer, from 0 to 1, below which it fires.
    *
-   * @default - below 1 for 5 of 10 minutes: a lost task or machine is replaced within a few, and one that never finishes
-   * its start answers now and then
+   * @default - below 1 for 5 of 10 minutes: a lost task or machine is replaced within a few minutes, and one that never
+   * finishes its start answers now and then
    */
   readonly nodeUnreachable?: CacheAlarmOptions;
 
   /**
-   * `ZoneXDown`, an alarm for each zone unless metricDetail is CLUSTER: none of the zone's nodes answers the probe. Threshold:
-   * the share of the zone's nodes that answer, from 0 to 1, at or below which it fires.
+   * `ZoneXDown`, one alarm for each zone unless metricDetail is CLUSTER: none of the zone's nodes answers the probe.
+   * Threshold: the share of the zone's nodes that answer, from 0 to 1, at or below which it fires.
    *
    * @default - 0 for 5 of 10 minutes, as nodeUnreachable: an update replaces all nodes of a zone at once
    */
   readonly zoneDown?: CacheAlarmOptions;
 
   /**
-   * `ZoneXNodeLost`, an alarm for ten nodes: the machine or task of a node is not in service. It has no threshold.
+   * `ZoneXNodeLost`, one alarm for up to ten nodes of a zone: the machine or task of a node is not in service. It has no
+   * threshold.
    *
    * @default - for 5 of 10 minutes, as nodeUnreachable
    */
   readonly nodeLost?: CacheAlarmOptions;
 
   /**
-   * `ProxiesMissing`: fewer proxies answer the probe than the service keeps. It is there for up to eight of them, since Route 53
-   * answers a name with eight addresses at a time; of more, the alarms on targets tell. Threshold: the proxies below which
-   * it fires.
+   * `ProxiesMissing`: fewer proxies answer the probe than the service keeps. The alarm is made for up to eight proxies,
+   * because Route 53 answers with eight addresses at a time; with more, the alarms on targets cover the case. Threshold: the
+   * number of proxies below which it fires.
    *
-   * @default - below the fewest that the service keeps, for 5 of 10 minutes: ECS replaces a lost one within a few
+   * @default - below the fewest proxies that the service keeps, for 5 of 10 minutes: ECS replaces a lost one within a few
+   * minutes
    */
   readonly proxiesMissing?: CacheAlarmOptions;
 
@@ -94,66 +96,65 @@ export interface CacheAlarmsOptions {
   readonly probeSilent?: CacheAlarmOptions;
 
   /**
-   * `HitRatioLow`: so many reads miss that the cache spares little. Threshold: the share of the nodes' reads that hit, from 0
-   * to 1, below which it fires. Raise it to what your application lives on.
+   * `HitRatioLow`: so many reads miss that the cache saves little work. Threshold: the share of the nodes' reads that hit,
+   * from 0 to 1, below which it fires. Raise it to what your application needs.
    *
-   * @default - what the nodes have when clients find half of what they read, for 15 minutes: 0.5 where each key has its
-   * node; 1 of (1 + the zones) where a read that misses is asked of every zone (0.25 with three); half of 1 in N where any of N
-   * nodes is asked
+   * @default - the ratio that the nodes have when clients find half of what they read, for 15 minutes: 0.5 where each key has
+   * its node; 1 of (1 + the zones) where a read that misses is asked of every zone (0.25 with three); half of 1 in N where any
+   * of N nodes is asked
    */
   readonly hitRatioLow?: CacheAlarmOptions;
 
   /**
-   * `HitRatioFalling`: the hit ratio is lower than this cluster has had at this time of day, by CloudWatch's anomaly detection.
-   * It is in neither composite alarm, since the band of a ratio that hardly ever moves is narrow: give it actions of its own
-   * where you want to hear of it. Threshold: how many standard deviations below.
+   * `HitRatioFalling`: the hit ratio is lower than this cluster usually has at this time of day, by CloudWatch's anomaly
+   * detection. It is in neither composite alarm, because the expected band is narrow for a ratio that hardly moves: add
+   * actions to the alarm itself if you want to be notified. Threshold: how many standard deviations below.
    *
-   * @default - 3 for 15 minutes: 2 would be met once in a few hours by chance. CloudWatch learns for up to two weeks
+   * @default - 3 for 15 minutes: 2 would be reached by chance every few hours. CloudWatch learns for up to two weeks
    */
   readonly hitRatioFalling?: CacheAlarmOptions;
 
   /**
-   * `Evictions`: nodes push out items that had not expired, for lack of memory. Threshold: items per second in all.
+   * `Evictions`: nodes remove items that have not expired, because memory is full. Threshold: items per second in all.
    *
-   * @default - 10 for 15 minutes: a cache that holds its working set evicts next to none. One that is meant to be full
-   * evicts all the time: switch it off and watch the hit ratio
+   * @default - 10 for 15 minutes: a cache that holds its working set evicts almost nothing. A cache that is meant to be full
+   * evicts all the time: switch the alarm off and watch the hit ratio
    */
   readonly evictions?: CacheAlarmOptions;
 
   /**
    * `MemoryFull`: the fullest node is about to evict. Threshold: the share of its memory that items use, from 0 to 1.
    *
-   * @default - 0.9 for 15 minutes: memory is cut into classes of item sizes, of which the first are full by then
+   * @default - 0.9 for 15 minutes: memory is divided into classes of item sizes, and some of them are full by then
    */
   readonly memoryFull?: CacheAlarmOptions;
 
   /**
-   * `ConnectionsNearLimit`: the node with the most connections can take few more. Threshold: the share of `maxConnections`
-   * that is open, from 0 to 1.
+   * `ConnectionsNearLimit`: the node with the most connections can accept few more. Threshold: the share of
+   * `maxConnections` that is open, from 0 to 1.
    *
-   * @default - 0.8 for 5 minutes: what is left is taken at once when a proxy is replaced and clients reconnect
+   * @default - 0.8 for 5 minutes: the rest is used up at once when a proxy is replaced and clients reconnect
    */
   readonly connectionsNearLimit?: CacheAlarmOptions;
 
   /**
-   * `ConnectionsRejected`: a node had as many connections as it may have, and refused others. Threshold: refusals per second,
-   * above which it fires.
+   * `ConnectionsRejected`: a node reached its connection limit and refused others. Threshold: refusals per second, above
+   * which it fires.
    *
    * @default - above 0 for 3 of 10 minutes: once can be a burst of clients that reconnect
    */
   readonly connectionsRejected?: CacheAlarmOptions;
 
   /**
-   * `ListenDisabled`: a node had as many connections as it may have, and let others wait, as memcached does when it is
-   * started with `-o no_maxconns_fast`. Threshold: times per second, above
-   * which it fires.
+   * `ListenDisabled`: a node reached its connection limit and let others wait, as memcached does when it is started with
+   * `-o no_maxconns_fast`. Threshold: times per second, above which it fires.
    *
    * @default - above 0 for 3 of 10 minutes: once can be a burst of clients that reconnect
    */
   readonly listenDisabled?: CacheAlarmOptions;
 
   /**
-   * `HealthyTargetsBelowQuorum`: the healthy targets behind the endpoint are no majority any more. Threshold: the healthy
+   * `HealthyTargetsBelowQuorum`: no more than half of the targets behind the endpoint are healthy. Threshold: the healthy
    * targets below which it fires.
    *
    * @default - below more than half of the fewest targets, for 2 minutes
@@ -168,8 +169,8 @@ export interface CacheAlarmsOptions {
   readonly unhealthyTargets?: CacheAlarmOptions;
 
   /**
-   * `ZoneXWithoutHealthyTarget`, an alarm for each zone: its clients cross zones. Threshold: the healthy targets of the zone
-   * below which it fires.
+   * `ZoneXWithoutHealthyTarget`, one alarm for each zone: its clients are served from other zones. Threshold: the healthy
+   * targets of the zone below which it fires.
    *
    * @default - below 1 for 3 minutes
    */
@@ -178,35 +179,37 @@ export interface CacheAlarmsOptions {
   /**
    * `TargetResets`: targets end connections with a reset. Threshold: resets a minute.
    *
-   * @default - 100 for 5 minutes: a proxy that is replaced resets its connections once; what resets for minutes is overloaded
-   * or restarts again and again
+   * @default - 100 for 5 minutes: a proxy that is replaced resets its connections once; targets that reset for minutes are
+   * overloaded, or restart again and again
    */
   readonly targetResets?: CacheAlarmOptions;
 
   /**
    * `LoadBalancerResets`: the load balancer ends connections with a reset. Threshold: resets a minute.
    *
-   * @default - 100 for 5 minutes: a lost target costs its connections once; for minutes, targets come and go
+   * @default - 100 for 5 minutes: a lost target costs its connections once; resets for minutes mean that targets come and go
    */
   readonly loadBalancerResets?: CacheAlarmOptions;
 
   /**
-   * `PortAllocationErrors`: the load balancer has no port left to reach a target, and refuses clients. Threshold: errors a minute.
+   * `PortAllocationErrors`: the load balancer has no port left to reach a target, and refuses clients. Threshold: errors a
+   * minute.
    *
-   * @default - 1 for 3 of 5 minutes: each is a refused client; more targets are the cure
+   * @default - 1 for 3 of 5 minutes: each error is a refused client; more targets help
    */
   readonly portAllocationErrors?: CacheAlarmOptions;
 
   /**
-   * `UnhealthyRouting`: the load balancer sends connections to targets that fail their health checks, since it has too few
-   * others. Threshold: connections a minute.
+   * `UnhealthyRouting`: the load balancer sends connections to targets that fail their health checks, because too few others
+   * are left. Threshold: connections a minute.
    *
    * @default - 1 for 2 minutes
    */
   readonly unhealthyRouting?: CacheAlarmOptions;
 
   /**
-   * `ProxyCpu`: the proxies no longer keep up with scaling. Threshold: CPU utilization in percent, on average.
+   * `ProxyCpu`: the proxies are busy although scaling has had time to add more. Threshold: CPU utilization in percent, on
+   * average.
    *
    * @default - 80 for 10 minutes: they scale at 50
    */
@@ -220,10 +223,10 @@ export interface CacheAlarmsOptions {
   readonly proxyMemory?: CacheAlarmOptions;
 
   /**
-   * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it is.
+   * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it runs.
    * It serves, but across zones; replace it. Threshold: such proxies in a minute.
    *
-   * @default - 1 at once: a proxy says it once, when it starts
+   * @default - 1 at once: a proxy logs it once, when it starts
    */
   readonly proxyZoneUnknown?: CacheAlarmOptions;
 }

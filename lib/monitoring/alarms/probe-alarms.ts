@@ -6,11 +6,10 @@ import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
 import type { ClusterFacts, ZoneFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';
 
-// A probe that is silent tells nothing of the cache: its silence has an alarm of its own. And while nothing is read there
-// is no hit ratio.
+// A silent probe says nothing about the cache, and has an alarm of its own. While nothing is read there is no hit ratio.
 const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
 
-/** A name of more addresses is answered with so many of them at a time: the probe may not find them all. */
+/** The most addresses in one answer of Route 53: of more proxies the probe may not find all. */
 const MOST_PROXIES = 8;
 
 const SHARE = { lowest: 0, highest: 1 };

@@ -22,7 +22,7 @@ export interface AlarmSpecification {
   /** Between which the figure is; none where the threshold follows from the cluster and is not the user's. */
   readonly range?: { readonly lowest: number; readonly highest?: number };
 
-  /** How long it lasts before the alarm, in minutes: a loss that heals pages nobody. */
+  /** How long it lasts before the alarm fires, in minutes: a loss that is repaired at once pages nobody. */
   readonly minutes: number;
 
   /** Within how many minutes it has to last so long in all; at a stretch when not given. */
@@ -33,7 +33,7 @@ export interface AlarmSpecification {
   readonly severity: Severity;
 }
 
-/** Clients are not served; something else is wrong; something is worth a look, but nobody is woken. */
+/** Clients are not served; something else is wrong; something is worth a look, but is no reason for a page. */
 export type Severity = 'down' | 'degraded' | 'notice';
 
 export type Comparison = 'below' | 'atMost' | 'atLeast' | 'above' | 'belowBand';

@@ -5,7 +5,7 @@ import { CacheMetricDetail } from '../../metrics/detail';
 import { EACH_MINUTE } from '../../metrics/factory';
 import type { ClusterFacts } from '../../metrics/facts';
 
-/** More lines in one graph can no longer be told apart. */
+/** With more lines a graph can no longer be read. */
 const MOST_NODE_LINES = 24;
 
 /** How many of the worst nodes are shown where all are too many or unknown. */

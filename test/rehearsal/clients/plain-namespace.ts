@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import type { Spawner } from '../../../rehearsal/clients/run-in';
 import { namespaceInit } from '../../../rehearsal/namespace/processes';
-import { quote, rootScript } from '../../../rehearsal/namespace/root';
+import { quote } from '../../../lib/contract/quote';
+import { rootScript } from '../../../rehearsal/namespace/root';
 import { systemPath } from '../../../rehearsal/tools/command';
 import { ensureRootfs } from '../../../rehearsal/tools/rootfs';
 

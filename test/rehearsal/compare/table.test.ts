@@ -1,7 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Figures, type StrategyReport, writeComparison } from '../../../rehearsal/compare/report';
+import type { Figures, StrategyReport } from '../../../rehearsal/compare/report';
+import { writeComparison } from '../../../rehearsal/compare/write';
 import { comparisonText } from '../../../rehearsal/compare/table';
 
 const phase = { requests: 1000, errors: 1, hits: 225, misses: 675, staleReads: 9, hitRatio: 0.25 };

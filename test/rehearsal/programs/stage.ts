@@ -8,7 +8,7 @@ import { instanceMetadataAddress, MetadataServer, taskMetadataAddress } from '..
 import { Vpc } from '../../../rehearsal/cloud/vpc';
 import { Log } from '../../../rehearsal/namespace/log';
 import { Network } from '../../../rehearsal/namespace/network';
-import { enterNamespaces, rootfsInside } from '../../../rehearsal/outside';
+import { enterNamespaces, rootfsInside } from '../../../rehearsal/namespace/enter';
 import { mustRun } from '../../../rehearsal/tools/command';
 import { ensureRootfs } from '../../../rehearsal/tools/rootfs';
 

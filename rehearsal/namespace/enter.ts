@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { systemPath } from './tools/command';
+import { systemPath } from '../tools/command';
 
 const rootfsVariable = 'CDK_MEMCACHED_ROOTFS';
 
