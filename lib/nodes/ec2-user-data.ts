@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
+import { ec2Check } from './ec2-check';
 import { CacheTag } from '../contract/tags';
 import { containerScript } from '../containers/script';
 import { inputError } from '../errors';
@@ -31,6 +32,7 @@ export function ec2UserData(context: CacheContext, specification: ContainerSpeci
     ...context.image.loginCommands(),
     ...runProcess(context, specification),
     ...(specification.exporter ? runExporter(context, specification.exporter) : []),
+    ...ec2Check(specification.port),
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);

@@ -1,5 +1,5 @@
 import { ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { quote } from '../../lib/contract/quote';
 import { systemPath } from '../tools/command';
@@ -80,6 +80,11 @@ export class Host {
   spawn(argv: readonly string[], stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
     const enter = [`--target=${this.pid}`, '--net', '--mount', '--pid', '--uts'];
     return spawn('nsenter', [...enter, '--', ...argv], { stdio: [stdin, 'pipe', 'pipe'], env: { PATH: systemPath } });
+  }
+
+  /** Reads a file of the host's own file system. */
+  read(path: string): string {
+    return readFileSync(`/proc/${this.pid}/root${path}`, 'utf8');
   }
 
   /** Writes a file of the host's own file system. */

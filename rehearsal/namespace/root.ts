@@ -9,7 +9,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 rootfs=${quote(rootfs)}
 mount -t tmpfs -o mode=755 tmpfs "$rootfs/mnt"
 cd "$rootfs/mnt"
-mkdir -p usr proc dev etc root opt/aws/bin home image old run sys tmp var/lib var/log var/tmp
+mkdir -p usr proc dev etc/systemd/system root opt/aws/bin home image old run sys tmp var/lib var/log var/tmp
 chmod 1777 tmp var/tmp
 for name in bin sbin lib lib64; do ln -s usr/$name $name; done
 mount --bind "$rootfs/usr" usr

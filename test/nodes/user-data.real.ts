@@ -31,15 +31,15 @@ const WELL = {
   'cfn-signal': ':',
 };
 
-/** Boots a machine whose commands answer as given; returns every call it made. */
-async function boot(changed: Partial<typeof WELL> = {}, text = USER_DATA): Promise<string[]> {
+/** Boots a machine whose commands answer as given, and then runs what is given; returns every call it made. */
+async function boot(changed: Partial<typeof WELL> = {}, text = USER_DATA, afterwards = ':'): Promise<string[]> {
   const files: Record<string, string> = { '/tmp/user-data': text };
   for (const [name, body] of Object.entries({ ...WELL, ...changed })) {
     files[`/tmp/commands/${name}`] =
       `#!/bin/bash\ncalls=$(grep -c "^${name} " /tmp/calls)\necho "${name} $*" >> /tmp/calls\n${body}\n`;
   }
   const script = `cp -r /tmp/commands /tmp/bin; chmod +x /tmp/bin/*; touch /tmp/calls
-    PATH=/tmp/bin:$PATH bash /tmp/user-data > /tmp/said 2>&1; cat /tmp/calls`;
+    export PATH=/tmp/bin:$PATH; bash /tmp/user-data > /tmp/said 2>&1; ${afterwards}; cat /tmp/calls`;
   const { stdout } = await runTool(['bash', '-c', script], { files, timeoutMs: 120_000 });
   return stdout.trim().split('\n');
 }
@@ -97,6 +97,36 @@ describe('with an exporter for Prometheus', () => {
     expect(calls.filter((call) => /^docker .*exporter/.test(call)).length).toBeGreaterThan(1);
     expect(signals(calls)).toEqual(['0']);
     expect(poweredOff(calls)).toBe(false);
+  });
+});
+
+describe('the check of a node', () => {
+  const CHECK = 'cdk-memcached-check';
+
+  test('is set once the process has answered, and before the signal', async () => {
+    const calls = await boot();
+    const at = (start: string) => calls.findIndex((call) => call.startsWith(start));
+    const enabled = at(`systemctl enable --now ${CHECK}.timer`);
+    expect(enabled).toBeGreaterThan(at('docker exec'));
+    expect(enabled).toBeLessThan(at('cfn-signal'));
+    expect((await boot({ docker: '[ "$1" != exec ]' })).join()).not.toContain(CHECK);
+  });
+
+  /** What it calls in two runs with these arguments on a machine whose node does not answer. */
+  const silent = async (restart: number, off: number, bootSeconds: number, before = ':') => {
+    const run = `bash /usr/local/sbin/${CHECK} 11211 ${restart} ${off} ${bootSeconds} > /dev/null`;
+    const calls = await boot({}, USER_DATA, `${before}; : > /tmp/calls; ${run}; ${run}`);
+    return calls.filter((call) => !call.startsWith('ip '));
+  };
+
+  test('starts the container again, once, and then powers off', async () => {
+    expect(await silent(0, 9, 0)).toEqual(['docker restart -t 1 memcached']);
+    expect(await silent(0, 0, 0)).toEqual(Array(2).fill('systemctl poweroff --force'));
+  });
+
+  test('does nothing for minutes after a boot until the node has answered', async () => {
+    expect(await silent(0, 0, 1e9)).toEqual([]);
+    expect(await silent(0, 0, 1e9, `echo > /run/${CHECK}`)).toEqual(Array(2).fill('systemctl poweroff --force'));
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Host } from '../../namespace/host';
-import { Container } from '../../namespace/container';
+import { Container, type ContainerOptions } from '../../namespace/container';
 import { type Answer, done, failed, parse } from './arguments';
 
 const flags = ['-d', '--detach', '--init', '--read-only', '--rm', '-q', '--quiet', '-f', '--force', '-i', '-t', '-it'];
@@ -29,6 +29,8 @@ const backOff = { firstMs: 100, mostMs: 60_000, resetAfterMs: 10_000 };
 /** Docker on one instance: it runs containers in the instance's namespaces and restarts them as it was told. */
 export class Docker {
   private readonly containers = new Map<string, Container>();
+  private readonly started = new Map<string, { policy: string; options: ContainerOptions }>();
+  private stuck = false;
 
   constructor(private readonly host: Host) {}
 
@@ -37,8 +39,14 @@ export class Docker {
     return [...this.containers.values()].filter((container) => container.running);
   }
 
+  /** From now on it answers nobody; what runs goes on running. */
+  getStuck(): void {
+    this.stuck = true;
+  }
+
   async call(words: readonly string[]): Promise<Answer> {
     const [command, ...rest] = words;
+    if (this.stuck) return new Promise(() => {});
     try {
       switch (command) {
         case 'run':
@@ -47,6 +55,8 @@ export class Docker {
           return await this.exec(rest);
         case 'rm':
           return await this.remove(rest);
+        case 'restart':
+          return await this.restart(rest);
         case 'inspect':
           return this.inspect(rest);
         case 'pull':
@@ -96,7 +106,8 @@ export class Docker {
     return done(`${name}\n`);
   }
 
-  private start(policy: string, options: Parameters<typeof Container.start>[1], waitMs = backOff.firstMs): void {
+  private start(policy: string, options: ContainerOptions, waitMs = backOff.firstMs): void {
+    this.started.set(options.name, { policy, options });
     const container = Container.start(this.host, options);
     this.containers.set(options.name, container);
     container.once('exit', (code: number) => {
@@ -118,6 +129,20 @@ export class Docker {
     if (!container) return failed(1, `Error response from daemon: No such container: ${name}`);
     const { code, stdout, stderr } = await container.exec(argv, 30_000);
     return { code, text: code === 0 ? stdout : stderr || stdout };
+  }
+
+  /** Without the time to stop: this stand-in is no kinder than docker. */
+  private async restart(words: readonly string[]): Promise<Answer> {
+    const { rest } = parse(words, [], ['-t', '--time', '--timeout']);
+    for (const name of rest) {
+      const container = this.containers.get(name);
+      const { policy, options } = this.started.get(name) ?? {};
+      if (!container || !policy || !options) return failed(1, `Error response from daemon: No such container: ${name}`);
+      this.containers.delete(name); // or it is started again by its policy too
+      await container.stop();
+      this.start(policy, options);
+    }
+    return done(`${rest.join('\n')}\n`);
   }
 
   private async remove(words: readonly string[]): Promise<Answer> {

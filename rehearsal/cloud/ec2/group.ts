@@ -61,6 +61,20 @@ export class InstanceGroup implements Member {
 
   restoreZone(zone: string): void {
     if (zone !== this.plan.zone || this.instance) return;
+    this.replace();
+  }
+
+  /** The instance has ended itself, orderly: its peers learn of it. */
+  private async poweredOff(instance: Instance): Promise<void> {
+    if (this.instance !== instance) return;
+    this.inService = false;
+    this.instance = undefined;
+    this.lost = instance;
+    await instance.host.stop();
+    this.replace();
+  }
+
+  private replace(): void {
     setTimeout(() => {
       if (!this.stopped) this.launch(false).catch(this.fail);
     }, delays.instanceReplacementMs);
@@ -76,8 +90,11 @@ export class InstanceGroup implements Member {
 
   private async launch(deploying: boolean): Promise<void> {
     const host = await this.vpc.boot(this.plan.name, this.plan.subnet);
-    this.instance = new Instance(host, this.plan, this.metadata, this.attachments);
-    await this.instance.boot(deploying);
+    const instance: Instance = new Instance(host, this.plan, this.metadata, this.attachments, () => {
+      this.poweredOff(instance).catch(this.fail);
+    });
+    this.instance = instance;
+    await instance.boot(deploying);
     this.inService = true;
   }
 }

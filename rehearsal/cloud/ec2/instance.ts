@@ -9,7 +9,8 @@ import { type Answer, done, failed } from './arguments';
 import { type AttachRequest, awsCli } from './aws-cli';
 import { Docker } from './docker';
 import { type Card, instanceMetadata } from './imds';
-import { packageManager, type StandIn, standInNames, standInScript, systemctl } from './stand-ins';
+import { packageManager, type StandIn, standInNames, standInScript } from './stand-ins';
+import { Systemd } from './systemd';
 
 /** Which instance holds which network interface. */
 export type Attachments = Map<string, Instance>;
@@ -18,6 +19,8 @@ export type Attachments = Map<string, Instance>;
 export class Instance {
   readonly id = `i-${randomBytes(8).toString('hex')}0`;
   readonly docker: Docker;
+  private readonly systemd: Systemd;
+  private inService = false;
   private readonly token = randomBytes(16).toString('base64');
   private readonly cards: Card[] = [];
   private deploying = true;
@@ -28,8 +31,11 @@ export class Instance {
     private readonly plan: InstancePlan,
     private readonly metadata: MetadataServer,
     private readonly attachments: Attachments,
+    poweredOff: () => void = () => {},
   ) {
     this.docker = new Docker(host);
+    // One that powers off because it could not boot ends the rehearsal anyway, with more to say.
+    this.systemd = new Systemd(host, bootPath, () => this.inService && poweredOff());
     this.addCard(`eni-${randomBytes(8).toString('hex')}0`, host.address, 0);
   }
 
@@ -61,6 +67,7 @@ export class Instance {
     const success = await within(bounds.bootMs, Promise.race([signal, ended]), () =>
       failure('its user data to signal'),
     );
+    this.inService = success;
     if (!success && !host.dead) throw new Error(failure('the user data did not signal success'));
   }
 
@@ -88,7 +95,7 @@ export class Instance {
       dnf: packageManager,
       yum: packageManager,
       docker: (words) => this.docker.call(words),
-      systemctl,
+      systemctl: (words) => this.systemd.call(words),
     };
     return known[name] ?? (() => failed(127, `${name}: not found`));
   }

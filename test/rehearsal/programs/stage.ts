@@ -64,8 +64,8 @@ export class Connection {
     socket.on('error', () => {});
   }
 
-  static async to(host: string, port: number): Promise<Connection> {
-    for (let attempt = 0; attempt < 100; attempt++) {
+  static async to(host: string, port: number, attempts = 100): Promise<Connection> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
       const socket = connect({ host, port });
       const open = await new Promise<boolean>((done) =>
         socket.once('connect', () => done(true)).once('error', () => done(false)),
