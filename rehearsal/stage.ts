@@ -35,7 +35,7 @@ export interface RunningCluster {
   readonly workload: Workload;
 }
 
-/** Reads the clusters and makes the network for them. Runs as the first process of the namespaces. */
+/** Reads the clusters and makes the network for them. Runs within the namespaces of `outside`. */
 export async function setStage(options: Options): Promise<Stage> {
   process.stdin.resume().on('end', () => process.exit(130));
   const plans = readClusters(readStacks(options.assembly), options.stack);

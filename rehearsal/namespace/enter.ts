@@ -23,8 +23,10 @@ export function enterNamespaces(argv: string[], rootfs: string): Promise<number>
     '--kill-child',
     '--mount-proc',
   ];
-  // Servers ask for more open files than a shell's usual soft limit.
-  const script = ['sh', '-c', 'ulimit -n "$(ulimit -Hn)"; exec "$@"', 'sh', process.execPath, __filename, ...argv];
+  // Servers ask for more open files than a shell's usual soft limit. The shell stays, as the first process: it reaps what
+  // node does not know of, such as a health check that took too long. Unreaped, that keeps its container from ending.
+  const first = 'ulimit -n "$(ulimit -Hn)"; "$@"; exit $?';
+  const script = ['sh', '-c', first, 'sh', process.execPath, __filename, ...argv];
   const child = spawn('unshare', [...namespaces, ...script], {
     // Standard input tells the inside, by its end, that the outside is gone, however it went.
     stdio: ['pipe', 'inherit', 'inherit'],
