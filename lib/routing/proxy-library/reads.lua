@@ -34,7 +34,8 @@ local function last_resort(rctx, children, r, silence)
   if answering then return miss(r, silence) end
   local lost
   for _, child in ipairs(children) do
-    lost = rctx:enqueue_and_wait(r, child.again)
+    -- A handle is good for one request: who asks by it again waits for ever.
+    lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(r, child.again)
     if lost:ok() or not is_lost(lost) then return lost, child end
   end
   return lost
