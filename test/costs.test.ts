@@ -29,8 +29,8 @@ const NODE: NodeOutcome = {
   isFirst: false,
 };
 const PROXY: ProxyOutcome = {
-  sample: { counters: {} },
-  rates: { BackendErrors: 0, Failovers: 12.345678, MarkedBad: 0 },
+  sample: { debts: 0, counters: {} },
+  rates: { BackendErrors: 0, Failovers: 12.345678, MarkedBad: 0, DebtsPaid: 0, NodesEmptied: 0 },
   milliseconds: 1.234567,
   isFirst: false,
 };

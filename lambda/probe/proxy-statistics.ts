@@ -5,10 +5,16 @@ import type { Counted, Figures } from './rates';
 import { known, readStatistics, total, unexpected, type Statistics } from './statistics';
 
 /** What a proxy counts. */
-export type ProxyCounter = Extract<ClusterMetricName, 'BackendErrors' | 'Failovers' | 'MarkedBad'>;
+export type ProxyCounter = Extract<
+  ClusterMetricName,
+  'BackendErrors' | 'Failovers' | 'MarkedBad' | 'DebtsPaid' | 'NodesEmptied'
+>;
 
 /** What a proxy says of itself, as far as its engine counts it. */
-export type ProxySample = Omit<Counted<ProxyCounter>, 'at'>;
+export interface ProxySample extends Omit<Counted<ProxyCounter>, 'at'> {
+  /** The keys that it has still to delete on nodes, where it failed to write them. Only memcached's proxy tells. */
+  readonly debts?: number;
+}
 
 type AskProxy = (ask: Ask) => Promise<ProxySample>;
 
@@ -33,7 +39,12 @@ export function askProxy(engine?: ProxyStatistics['engine']): AskProxy {
 
 /** What is told of a proxy that has answered. */
 export function proxyFigures({ sample, rates, milliseconds }: ProxyAnswer): Figures<MetricName> {
-  return { ...rates, ...known({ Uptime: sample.uptime }), Reachable: 1, ProbeLatency: milliseconds };
+  return {
+    ...rates,
+    ...known({ Uptime: sample.uptime, DebtsOwed: sample.debts }),
+    Reachable: 1,
+    ProbeLatency: milliseconds,
+  };
 }
 
 interface ProxyAnswer {
@@ -43,10 +54,13 @@ interface ProxyAnswer {
 }
 
 /** The sums over all proxies, of what their engine counts. */
-export function sumOfProxies(rates: readonly Figures<ProxyCounter>[]): Figures<ProxyCounter> {
-  const sums: Figures<ProxyCounter> = {};
-  for (const each of rates) {
-    for (const [name, rate] of Object.entries(each) as [ProxyCounter, number][]) sums[name] = (sums[name] ?? 0) + rate;
+export function sumOfProxies(proxies: readonly Pick<ProxyAnswer, 'sample' | 'rates'>[]): Figures<ClusterMetricName> {
+  const sums: Figures<ClusterMetricName> = {};
+  for (const { sample, rates } of proxies) {
+    const figures = { ...rates, ...known({ DebtsOwed: sample.debts }) };
+    for (const [name, figure] of Object.entries(figures) as [ClusterMetricName, number][]) {
+      sums[name] = (sums[name] ?? 0) + figure;
+    }
   }
   return sums;
 }
@@ -63,10 +77,13 @@ export function memcachedProxySample(stats: Statistics, proxy: Statistics): Prox
   return {
     pid: total(stats.pid),
     uptime: total(stats.uptime),
+    debts: total(proxy.user_debts_owed),
     counters: known({
       BackendErrors: total(stats.proxy_backend_failed),
       Failovers: total(...retries.map((name) => proxy[name])),
       MarkedBad: total(stats.proxy_backend_marked_bad),
+      DebtsPaid: total(proxy.user_debts_paid),
+      NodesEmptied: total(proxy.user_debts_flushes),
     }),
   };
 }
@@ -83,6 +100,8 @@ export function mcrouterSample(stats: Statistics, count: Statistics): ProxySampl
       BackendErrors: total(count.result_error_all_count),
       Failovers: total(count.failover_policy_result_error, count.failover_policy_tko_error),
       MarkedBad: undefined,
+      DebtsPaid: undefined,
+      NodesEmptied: undefined,
     }),
   };
 }
@@ -101,6 +120,8 @@ export const readTwemproxy: Reader<ProxySample> = (text, ended) => {
       BackendErrors: total(...errors.map(textOf)),
       Failovers: undefined,
       MarkedBad: total(...pools.map((pool) => textOf(pool.server_ejects))),
+      DebtsPaid: undefined,
+      NodesEmptied: undefined,
     }),
   };
 };
@@ -127,6 +148,8 @@ export const readHaproxy: Reader<ProxySample> = (text, ended) => {
       BackendErrors: total(...backend.flatMap((row) => HAPROXY_ERRORS.map((column) => row[column]))),
       Failovers: total(...backend.map(({ wredis }) => wredis)),
       MarkedBad: total(...servers.map(({ chkdown }) => chkdown)),
+      DebtsPaid: undefined,
+      NodesEmptied: undefined,
     }),
   };
 };

@@ -69,7 +69,7 @@ function proxyLines({ cluster }: ProbeEvent, { error, all }: Proxies): Line[] {
 function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary }: Findings, at: number): Line {
   const figures: Figures<MetricName> = { ...aggregate(nodes.map(figuresOfNode)) };
   if (proxies) {
-    const reachable = proxies.all.flatMap(({ outcome }) => ('sample' in outcome ? [outcome.rates] : []));
+    const reachable = proxies.all.flatMap(({ outcome }) => ('sample' in outcome ? [outcome] : []));
     Object.assign(figures, sumOfProxies(reachable), { ReachableProxies: reachable.length });
   }
   if (canary) {

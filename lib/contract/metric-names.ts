@@ -39,6 +39,9 @@ export const CLUSTER_METRICS = {
   BackendErrors: { unit: 'Count/Second' },
   Failovers: { unit: 'Count/Second' },
   MarkedBad: { unit: 'Count/Second' },
+  DebtsOwed: { unit: 'Count' },
+  DebtsPaid: { unit: 'Count/Second' },
+  NodesEmptied: { unit: 'Count/Second' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
 export type NodeMetricName = keyof typeof NODE_METRICS;

@@ -41,6 +41,34 @@ export interface IProxyMetrics {
   markedBad(options?: MetricOptions): Metric;
 
   /**
+   * The keys that proxies have still to delete on nodes, because they failed to write them there. While a node is lost it
+   * grows; after its return it falls to 0 within seconds.
+   *
+   * Only memcached's proxy counts them.
+   *
+   * @default - maximum over 5 minutes
+   */
+  debtsOwed(options?: MetricOptions): Metric;
+
+  /**
+   * Keys per second that proxies deleted on nodes that had returned, because they had failed to write them there.
+   *
+   * Only memcached's proxy counts them.
+   *
+   * @default - average over 5 minutes
+   */
+  debtsPaid(options?: MetricOptions): Metric;
+
+  /**
+   * How often per second a proxy emptied a node that had returned, because more writes were missed there than it keeps.
+   *
+   * Only memcached's proxy counts it.
+   *
+   * @default - average over 5 minutes
+   */
+  nodesEmptied(options?: MetricOptions): Metric;
+
+  /**
    * The CPU utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
    *
    * @default - average over 5 minutes
@@ -73,6 +101,18 @@ export class ProxyMetrics implements IProxyMetrics {
 
   public markedBad(options?: MetricOptions): Metric {
     return this.factory.probed('MarkedBad', {}, options);
+  }
+
+  public debtsOwed(options?: MetricOptions): Metric {
+    return this.factory.probed('DebtsOwed', {}, options);
+  }
+
+  public debtsPaid(options?: MetricOptions): Metric {
+    return this.factory.probed('DebtsPaid', {}, options);
+  }
+
+  public nodesEmptied(options?: MetricOptions): Metric {
+    return this.factory.probed('NodesEmptied', {}, options);
   }
 
   public cpuUtilization(options?: MetricOptions): Metric {

@@ -38,6 +38,9 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   BackendErrors: AVERAGE,
   Failovers: AVERAGE,
   MarkedBad: AVERAGE,
+  DebtsOwed: MAXIMUM,
+  DebtsPaid: AVERAGE,
+  NodesEmptied: AVERAGE,
 };
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */

@@ -60,6 +60,9 @@ const OF_CLUSTERS: Row[] = [
   ['proxies.backendErrors', PROBE, 'BackendErrors', 'Average', ['Cluster']],
   ['proxies.failovers', PROBE, 'Failovers', 'Average', ['Cluster']],
   ['proxies.markedBad', PROBE, 'MarkedBad', 'Average', ['Cluster']],
+  ['proxies.debtsOwed', PROBE, 'DebtsOwed', 'Maximum', ['Cluster']],
+  ['proxies.debtsPaid', PROBE, 'DebtsPaid', 'Average', ['Cluster']],
+  ['proxies.nodesEmptied', PROBE, 'NodesEmptied', 'Average', ['Cluster']],
 ];
 
 const METRICS: Row[] = [

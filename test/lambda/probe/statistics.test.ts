@@ -58,10 +58,13 @@ describe('a proxy', () => {
       proxy_backend_marked_bad: '4',
       proxy_conn_errors: '99',
     };
-    expect(memcachedProxySample(stats, { user_read_retries: '3', user_write_retries: '2', user_other: '50' })).toEqual({
+    const proxy = { user_read_retries: '3', user_write_retries: '2', user_other: '50' };
+    const debts = { user_debts_owed: '6', user_debts_paid: '7', user_debts_flushes: '1' };
+    expect(memcachedProxySample(stats, { ...proxy, ...debts })).toEqual({
       pid: 1,
       uptime: 9,
-      counters: { BackendErrors: 8, Failovers: 5, MarkedBad: 4 },
+      debts: 6,
+      counters: { BackendErrors: 8, Failovers: 5, MarkedBad: 4, DebtsPaid: 7, NodesEmptied: 1 },
     });
     expect(memcachedProxySample(stats, {}).counters).toEqual({ BackendErrors: 8, MarkedBad: 4 });
   });
@@ -105,10 +108,13 @@ statistics,FRONTEND,,,,,,
   });
 
   test('counts with others, as far as each can tell', () => {
-    expect(sumOfProxies([{ BackendErrors: 1, Failovers: 2 }, { BackendErrors: 3 }, {}])).toEqual({
-      BackendErrors: 4,
-      Failovers: 2,
-    });
+    const sample = { counters: {} };
+    const proxies = [
+      { sample: { ...sample, debts: 5 }, rates: { BackendErrors: 1, Failovers: 2 } },
+      { sample: { ...sample, debts: 6 }, rates: { BackendErrors: 3 } },
+      { sample, rates: {} },
+    ];
+    expect(sumOfProxies(proxies)).toEqual({ BackendErrors: 4, Failovers: 2, DebtsOwed: 11 });
     expect(sumOfProxies([])).toEqual({});
   });
 });
