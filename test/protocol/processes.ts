@@ -1,7 +1,8 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { quote, rootScript } from '../../rehearsal/namespace/root';
+import { quote } from '../../lib/contract/quote';
+import { rootScript } from '../../rehearsal/namespace/root';
 import { converse, type Address } from './wire';
 
 const NODE_PORT = 11212;
