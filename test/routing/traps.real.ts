@@ -66,6 +66,28 @@ test('the refusals are told from losses: without that, a gutter stores what the 
   expect(await run(all)).not.toBe(await plain());
 });
 
+describe.each<[string, Partial<MemcachedClusterProps>]>([
+  ['replicated', {}],
+  ['sharded', sharded],
+])('%s: a node that refuses a request drops the others on its connection', (_, props) => {
+  // In one packet: the refusal is under way when the others are sent. Then time enough for debts to be paid, if there were any.
+  const act = `ask "set k 0 0 2\\r\\nab" > /dev/null
+    ask "incr k 1\\r\\nset k 0 0 1\\r\\n1\\r\\nset k 0 0 1\\r\\n2\\r\\nget k"
+    sleep 2; ask 'get k'`;
+  const refused = 'CLIENT_ERROR cannot increment or decrement non-numeric value\n';
+
+  test('they are asked again, and what they wrote stays', async () => {
+    expect(await run(cluster(props, act))).toBe(`${refused}STORED\nSTORED\n${'VALUE k 0 1\n2\nEND\n'.repeat(2)}`);
+  });
+
+  test('without that, they fail or are lost', async () => {
+    const without = cluster(props, act.replace('sleep 2', 'sleep 7'))
+      .replace('return res:elapsed() < SLOW', 'return false')
+      .replace('if asked == 0 then return end', 'if true then return end');
+    expect(await run(without)).not.toBe(`${refused}STORED\nSTORED\n${'VALUE k 0 1\n2\nEND\n'.repeat(2)}`);
+  });
+});
+
 describe('a read that renews', () => {
   const HELD = `for i in 1 2 3; do printf 'mg k t\\r\\nquit\\r\\n' | nc 127.0.1.$i ${NODE_PORT}; done | tr -d '\\r'`;
   const renewed = /^(HD t(29\d|300)\n){3}$/;

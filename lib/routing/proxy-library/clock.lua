@@ -12,7 +12,7 @@ end
 local function time_out(node, time)
   if node.back and time - node.back >= QUARANTINE then
     node.back = nil
-    node.follow = time
+    node.follow = gutters and time or nil
   end
   if node.follow and time - node.follow >= QUARANTINE then node.follow = nil end
   heal(node)

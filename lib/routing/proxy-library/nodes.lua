@@ -2,7 +2,7 @@
 -- state of its own, so none knows what another knows; each is told of the time by a connection of its own (clock.lua).
 local now, stat = mcp.time_mono_millis, mcp.stat
 local AGAIN, BLIP = 1200, 500 -- milliseconds
-local counters, nodes, pools = nil, {}, {}
+local counters, nodes, pools, gutters = nil, {}, {}, false
 local ailing = 0 -- nodes that are not to be relied on: while there are none, no request looks at a node
 
 local function counted(context)
@@ -94,8 +94,13 @@ local function is_lost(res)
   return text == nil or string.sub(text, 1, 12) ~= "SERVER_ERROR"
 end
 
+-- Whether only a connection broke. The proxy drops it, and all requests on it, whenever a node answers CLIENT_ERROR.
+local function broke(res)
+  return res:elapsed() < SLOW
+end
+
 local function failed(node, res)
-  if res:elapsed() >= SLOW then node.hung = true end
+  if not broke(res) then node.hung = true end
   if node.lost then return end
   node.lost = true
   node.since = now()
@@ -140,7 +145,7 @@ end
 
 local function missed(pool, r, res)
   local node = place(pool, r:key())
-  failed(node, res)
+  if not broke(res) then failed(node, res) end
   owe(node, id_of(r))
 end
 
@@ -176,6 +181,11 @@ local function settle(node, id)
   stat(counters.owed, -1)
 end
 
+-- It was written after all.
+local function undo(node, id)
+  if node.owed[id] == UNPAID then settle(node, id) end
+end
+
 local function paid(node, id, again, time)
   if node.owed[id] ~= PAYING then return end -- missed once more meanwhile
   if again then
@@ -191,9 +201,4 @@ local function unpaid(node, id)
   if node.owed[id] ~= PAYING then return end
   node.owed[id] = UNPAID
   table.insert(node.first, id)
-end
-
--- Whether only a connection broke. The proxy drops it, and all requests on it, whenever a node answers CLIENT_ERROR.
-local function broke(res)
-  return res:elapsed() < SLOW
 end

@@ -67,17 +67,19 @@ local function to_copies(rctx, children, every)
       for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
       return #children
     end
-    local asked, id, depends = 0, id_of(r), conditional(r, command)
+    local skipped, id, depends = {}, id_of(r), conditional(r, command)
     for _, child in ipairs(children) do
       local node = child.pool.ailing > 0 and place(child.pool, r:key())
-      if not node or not node.lost and (not depends or relied(node, id)) then
-        rctx:enqueue(r, child.handle)
-        asked = asked + 1
+      if node and (node.lost or depends and not relied(node, id)) then
+        table.insert(skipped, node)
       else
-        owe(node, id)
+        rctx:enqueue(r, child.handle)
       end
     end
-    if asked > 0 then return asked end
+    if #skipped < #children then
+      for _, node in ipairs(skipped) do owe(node, id) end
+      return #children - #skipped
+    end
     for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
     return #children
   end
@@ -116,8 +118,8 @@ local function to_copies(rctx, children, every)
     wait(asked)
     local id = id_of(r)
     for _, child in ipairs(children) do
-      local res, node = rctx:result(child.again), place(child.pool, r:key())
-      if res and res:ok() and node.owed[id] == UNPAID then settle(node, id) end
+      local res = rctx:result(child.again)
+      if res and res:ok() then undo(place(child.pool, r:key()), id) end
     end
     return answer("again")
   end
@@ -185,6 +187,7 @@ local function to_one(rctx, arguments, children)
       if second:ok() or not is_lost(second) then return again and second or res, true end
       res = second
     end
+    failed(place(child.pool, r:key()), res)
     missed(child.pool, r, res)
     return res, false
   end
@@ -203,7 +206,10 @@ local function to_one(rctx, arguments, children)
     for _, child in ipairs(children) do
       if not rctx:res_any(child.handle) then
         res, answered = answer_of(r, command, child)
-        if answered then break end
+        if answered then
+          undo(place(child.pool, r:key()), id_of(r))
+          break
+        end
       end
     end
     return res
@@ -244,7 +250,7 @@ function route_one_conf(arguments, context)
 end
 
 function route_one_start(arguments, context, generator)
-  counters = arguments.counters
+  counters, gutters = arguments.counters, true
   local children = children_of(arguments, generator)
   for i, child in ipairs(children) do child.also = generator:new_handle(arguments.children[i]) end
   generator:ready { n = context:label(), u = 1, f = function(rctx)
