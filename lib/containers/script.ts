@@ -5,6 +5,9 @@ import { watchFunctions } from './watchdog';
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
 const LOG_PATH = '/tmp/log';
 
+/** Nobody writes to it: who reads it with a time-out sleeps. */
+const NAP_PATH = '/tmp/nap';
+
 /**
  * The text that `sh -c` runs in the container of a cluster's process.
  *
@@ -54,13 +57,16 @@ function once(start: string[]): string[] {
 function watched(watchdog: ContainerWatchdog, start: string[]): string[] {
   return [
     `exec 3> ${LOG_PATH}`,
+    `[ -p ${NAP_PATH} ] || mkfifo ${NAP_PATH}`,
+    `exec 4<> ${NAP_PATH}`,
     watchFunctions(watchdog),
+    'pulse > /dev/null 2>&1 3>&- & pulse=$!',
     "trap 'stop=1; kill $watch $process 2> /dev/null' TERM INT QUIT",
     "trap 'stop=1; kill $watch 2> /dev/null; kill -USR1 $process' USR1",
     'while :; do',
     '(',
     ...start,
-    ') >&3 2>&1 3>&- & process=$!',
+    ') >&3 2>&1 3>&- 4>&- & process=$!',
     'watch $process >&3 3>&- & watch=$!',
     // The signal may have come before there was a process to pass it to.
     '[ -z "$stop" ] || kill $watch $process',
@@ -69,6 +75,7 @@ function watched(watchdog: ContainerWatchdog, start: string[]): string[] {
     'wait $watch && [ -z "$stop" ] || break',
     // Who ended how is the shell's own talk, and no line of JSON.
     'done 2> /dev/null',
+    'kill $pulse',
     'exec 3>&-',
   ];
 }

@@ -5,6 +5,9 @@ const PAUSE_SECONDS = 0.4;
 const PROBE_SECONDS = 0.6;
 const MISSES = 3;
 
+/** Ten beats in the time of which the watchdog says that all stood still. */
+const BEAT_SECONDS = 0.3;
+
 /** In hundredths of a second, as `/proc` counts. */
 const AT_ONCE = 55;
 const LATE = 120;
@@ -24,34 +27,41 @@ const SHORT_LIVED = 500;
  *   CPU: who is busy or starved is slow, not hung.
  * - A probe that took far longer than it may does not count: here it is the watchdog that is starved or was stopped.
  * - A process that has never answered is not judged.
- * - The process stood still when the watchdog did, and the process's first thread, which wakes each second, did not
- *   either. The clock is the kernel's own: a correction of the time of day moves nothing.
+ * - All stood still when the watchdog slept far too long, a second process that does nothing but wake several times a
+ *   second did not wake, and the watched one did not go on using CPU either. The clock is the kernel's own: a correction
+ *   of the time of day moves nothing. The second one starts no program, which a disk could hold up.
  *
- * It is in every template twice quoted, so it is short and has no single quotes.
+ * It is in every template twice quoted, so it is short and has no single quotes. BusyBox's shell and bash can wait by
+ * themselves, with `read -t`; dash cannot. That wait goes on after a stop, where that of `sleep` is over at once.
  */
 export function watchFunctions({ port, fence }: ContainerWatchdog): string {
+  const judge = fence ? ' && fence' : '';
   return [
+    `pulse() { while read -t ${BEAT_SECONDS} nothing <&4; [ $? != 2 ] || sleep ${BEAT_SECONDS}; do :; done; }`,
     'look() {',
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
-    'last=$now last_cpu=$cpu last_wakes=$wakes now=${clock%.*}${clock#*.}',
+    'last=$now last_cpu=$cpu now=${clock%.*}${clock#*.}',
     'set -- ${stat##*) }',
     'cpu=$((${12} + ${13}))',
-    ...(fence ? FENCE : []),
+    ...(fence ? [WAKES] : []),
     '}',
+    ...(fence ? FENCE : []),
     'end() {',
-    'kill -9 $pid',
     'trap : TERM',
+    'kill -9 $pid',
     'echo "watchdog: the process $1, it is ended and starts again"',
     `[ $((now - begun)) -gt ${SHORT_LIVED} ]`,
     'exit',
     '}',
     'watch() {',
-    'pid=$1 misses=0 answered= now=0 cpu=0 wakes=0 begun=',
+    'pid=$1 misses=0 answered= now=0 cpu=0 usual=0',
     'look || return',
     'begun=$now',
-    `while [ $misses -gt 0 ] || sleep ${PAUSE_SECONDS}; look; do`,
+    'while',
+    `[ $misses -gt 0 ] || { sleep ${PAUSE_SECONDS} > /dev/null; look${judge} && usual=$((cpu - last_cpu)); }`,
+    'do',
     `said=$(printf "version\\r\\nquit\\r\\n" | timeout ${PROBE_SECONDS} nc 127.0.0.1 ${port})`,
-    'look || return',
+    `look${judge} || return`,
     'took=$((now - last))',
     'if [ "$said" ]; then answered=1 misses=0',
     `elif [ $took -gt ${LATE} ]; then :`,
@@ -67,10 +77,14 @@ export function watchFunctions({ port, fence }: ContainerWatchdog): string {
   ].join('\n');
 }
 
-/** While the watchdog was away, the process used less than a twentieth of a CPU and woke less than once a second. */
+const WAKES =
+  'while read -r name value; do [ "$name" != voluntary_ctxt_switches: ] || last_wakes=$wakes wakes=$value; done < /proc/$pulse/status';
+
+/** The pulse beats less than twice a second, and the process uses less than half of the CPU that it did before. */
 const FENCE = [
-  'while read -r name value; do [ "$name" != voluntary_ctxt_switches: ] || wakes=$value; done < /proc/$pid/status',
-  'gap=$((now - last))',
-  `[ -z "$begun" ] || [ $gap -lt ${STOOD_STILL} ] || [ $((cpu - last_cpu)) -ge $((gap / 20)) ] ||`,
-  '[ $((wakes - last_wakes)) -ge $((gap / 100)) ] || end "stood still for $((gap / 100)) s"',
+  'fence() {',
+  'gap=$((now - last)) used=$((cpu - last_cpu))',
+  `[ $gap -lt ${STOOD_STILL} ] || [ $((wakes - last_wakes)) -ge $((gap / 50)) ] ||`,
+  `{ [ $usual -ge ${BUSY} ] && [ $used -ge $((usual * gap / 80)) ]; } || end "stood still for $((gap / 100)) s"`,
+  '}',
 ];
