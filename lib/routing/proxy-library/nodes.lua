@@ -34,12 +34,14 @@ local function pool_of(addresses)
   return pool
 end
 
+-- The handles of second tries come before those of first ones: whoever waits again would else be woken, before anything is
+-- sent, by a first try that had failed and that nobody had waited for (mcp_run_rcontext_handle).
 local function children_of(arguments, generator)
   local children = {}
   for i, child in ipairs(arguments.children) do
-    children[i] = { handle = generator:new_handle(child), again = generator:new_handle(child),
-      pool = pool_of(arguments.nodes[i]), zone = arguments.zones[i] }
+    children[i] = { again = generator:new_handle(child), pool = pool_of(arguments.nodes[i]), zone = arguments.zones[i] }
   end
+  for i, child in ipairs(arguments.children) do children[i].handle = generator:new_handle(child) end
   return children
 end
 

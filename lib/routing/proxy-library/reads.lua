@@ -6,15 +6,17 @@ local function miss(r, silence)
   return r:has_flag("q") and silence or "EN\r\n"
 end
 
--- Asks one, once more if the connection broke. Returns nil when the request is lost.
+-- Asks one, once more if the connection broke, but not where a write before it broke off with it. Returns nil when the
+-- request is lost.
 local function ask_one(rctx, child, r)
   local res = rctx:enqueue_and_wait(r, child.handle)
   if res:ok() or not is_lost(res) then return res end
-  if broke(res) then
+  local node = place(child.pool, r:key())
+  if broke(res) and node.flushes == 0 and node.owed[id_of(r)] == nil then
     res = rctx:enqueue_and_wait(r, child.again)
     if res:ok() or not is_lost(res) then return res end
   end
-  failed(place(child.pool, r:key()), res)
+  failed(node, res)
 end
 
 -- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old.
