@@ -155,3 +155,28 @@ describe('writes of a replicated cluster', () => {
     expect(await run(cluster({ routing }, act))).toBe(said);
   });
 });
+
+describe('sharded: a node that came back empty keeps what is written there', () => {
+  /** How many keys it holds after each round of writes, the gutters' copies being deleted for a while. */
+  const act = `${TOOLS}; put old > /dev/null; held 1 old; kill -9 $node1; wait $node1; lost 1; node 1
+    end=$(($(date +%s) + 11)); while [ $(date +%s) -lt $end ]; do put new > /dev/null; held 1 new; sleep 0.2; done`;
+  const heldBy = async (script: string): Promise<{ whole: number; after: number[] }> => {
+    const [whole, ...after] = (await run(script)).trim().split('\n').map(Number);
+    return { whole, after: after.slice(after.indexOf(whole)) };
+  };
+
+  test('also where the gutter of its own zone is itself', async () => {
+    const { whole, after } = await heldBy(cluster(sharded, act));
+    expect(whole).toBeGreaterThan(0);
+    expect(new Set(after)).toEqual(new Set([whole]));
+  });
+
+  test('without that being looked at, it does not', async () => {
+    const without = cluster(sharded, act).replace(
+      'if place(child.pool, r:key()) ~= node then',
+      'if child ~= children[1] then',
+    );
+    const { whole, after } = await heldBy(without);
+    expect(new Set(after)).not.toEqual(new Set([whole]));
+  });
+});

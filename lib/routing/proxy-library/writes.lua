@@ -192,11 +192,17 @@ local function to_one(rctx, arguments, children)
     return res, false
   end
 
-  local function clean(child, id)
+  -- The gutter of the node's own zone may give the key to the node itself: nothing was written there while it was away.
+  local function clean(node, id)
     local r = mcp.request("md " .. id .. "\r\n")
-    if child and readable(child.pool, r) then
-      rctx:enqueue(r, child.also)
-      rctx:wait_handle(child.also)
+    for _, child in ipairs(children) do
+      if place(child.pool, r:key()) ~= node then
+        if readable(child.pool, r) then
+          rctx:enqueue(r, child.also)
+          rctx:wait_handle(child.also)
+        end
+        return
+      end
     end
   end
 
@@ -228,7 +234,7 @@ local function to_one(rctx, arguments, children)
       if not node or relied(node, id) then
         res, answered = answer_of(r, command, child)
         if answered then
-          if node and node.follow then clean(children[i + 1], id) end
+          if node and node.follow then clean(node, id) end
           return res
         end
       elseif node.lost or conditional(r, command) then
