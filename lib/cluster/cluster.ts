@@ -14,7 +14,7 @@ import { CacheTag } from '../contract/tags';
 import type { IMemcachedCluster } from '../interfaces/memcached-cluster';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
-import { CacheMetricDetail } from '../metrics/detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { CacheDashboard } from '../monitoring/dashboard/dashboard';

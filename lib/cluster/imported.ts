@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { inputError } from '../errors';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
-import { CacheMetricDetail } from '../metrics/detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';

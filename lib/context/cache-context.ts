@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { PrometheusExporter } from '../containers/exporter';
 import { inputError } from '../errors';
-import type { CacheMetricDetail } from '../metrics/detail';
+import type { CacheMetricDetail } from '../contract/metric-detail';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
 

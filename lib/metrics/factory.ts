@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { NAMESPACE } from '../contract/metric-names';
 import { inputError } from '../errors';
-import { CacheMetricDetail } from './detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import type { MetricNames, Published } from './facts';
 import { statisticOf, type ProbedPart } from './statistics';
 

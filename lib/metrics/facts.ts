@@ -1,7 +1,7 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { inputError } from '../errors';
-import type { CacheMetricDetail } from './detail';
+import type { CacheMetricDetail } from '../contract/metric-detail';
 import type { ReadRouting } from './read-routing';
 
 /** The names under which CloudWatch knows the parts of a cluster. */

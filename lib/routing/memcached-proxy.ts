@@ -4,13 +4,13 @@ import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
-import { CacheTopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { localZone } from './local-zone';
 import { NOREPLY_ROUTE } from './noreply-route';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.memcachedProxy`. */

@@ -8,10 +8,10 @@ import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { isX86 } from '../containers/processors';
-import { CacheTopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 
 /** Options of `Routing.twemproxy`. */
 export interface TwemproxyOptions extends ProxyTierOptions {

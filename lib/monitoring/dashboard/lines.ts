@@ -1,7 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { DIMENSIONS, NAMESPACE, type NodeMetricName } from '../../contract/metric-names';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
-import { CacheMetricDetail } from '../../metrics/detail';
+import { CacheMetricDetail } from '../../contract/metric-detail';
 import { EACH_MINUTE } from '../../metrics/factory';
 import type { ClusterFacts } from '../../metrics/facts';
 
