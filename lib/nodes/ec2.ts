@@ -211,7 +211,7 @@ class Ec2Node extends Construct implements HostedNode {
         metricName: 'GroupInServiceInstances',
         dimensionsMap: { AutoScalingGroupName: this.host.ref },
         statistic: cloudwatch.Stats.MINIMUM,
-      }),
+      }).attachTo(this),
     });
   }
 }

@@ -128,7 +128,7 @@ class FargateNode extends Construct implements HostedNode {
         dimensionsMap: { ClusterName: context.ecsCluster.clusterName, ServiceName: this.host.serviceName },
         statistic: cloudwatch.Stats.SAMPLE_COUNT,
         period: Duration.minutes(1),
-      }),
+      }).attachTo(this),
     });
   }
 }
