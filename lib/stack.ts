@@ -1,4 +1,4 @@
-import { CfnOutput, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, Stack, Token, Validations, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -109,7 +109,13 @@ export class HaCacheStack extends Stack {
 
   /** The rules of cdk-nag's AwsSolutions pack that this stack breaks on purpose. */
   private acknowledgeChoices(): void {
-    const arn = 'arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>';
+    const arn = [
+      'arn',
+      flat(this.partition, 'Partition'),
+      'ec2',
+      flat(this.region, 'Region'),
+      flat(this.account, 'AccountId'),
+    ].join(':');
     const byTag = 'only those that carry the tag of this cluster: the condition of the statement says so';
     Validations.of(this).acknowledge(
       { id: `AwsSolutions-IAM5[Resource::${arn}:instance/*]`, reason: `ids are not known before launch; ${byTag}` },
@@ -146,4 +152,9 @@ export class HaCacheStack extends Stack {
       });
     }
   }
+}
+
+/** As cdk-nag writes it in the id of a finding: what is known at synthesis as it is, and a reference by its name. */
+function flat(value: string, pseudoParameter: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${pseudoParameter}>` : value;
 }
