@@ -1,10 +1,12 @@
-import { CfnOutput, Stack, Token, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, FeatureFlags, Stack, Token, Validations, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
+import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
 import { MemcachedNodes } from './nodes';
 
@@ -99,6 +101,12 @@ export class HaCacheStack extends Stack {
     }
     if (props.vpc) return props.vpc;
     if (props.vpcId) return ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: props.vpcId });
+    if (FeatureFlags.of(this).isEnabled(EC2_RESTRICT_DEFAULT_SECURITY_GROUP)) {
+      requireAssets(this, {
+        what: 'the function that closes the default security group of a new network',
+        advice: `give vpc or vpcId, or set the feature flag ${EC2_RESTRICT_DEFAULT_SECURITY_GROUP} to false`,
+      });
+    }
     return new ec2.Vpc(this, 'Vpc', {
       maxAzs: props.maxAzs ?? 3,
       natGateways: props.natGateways,

@@ -7,6 +7,7 @@ import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
+import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
 import { CacheTopologyKind } from '../contract/topology-kind';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -64,6 +65,7 @@ export class TwemproxyRouting extends ProxyRouting {
 }
 
 function debianImage(context: CacheContext): ecs.ContainerImage {
+  requireAssets(context, { what: 'the image of twemproxy', advice: 'give the routing an image of your own' });
   return ecs.ContainerImage.fromAsset(join(__dirname, 'twemproxy-image'), {
     platform: isX86(context) ? ecrAssets.Platform.LINUX_AMD64 : ecrAssets.Platform.LINUX_ARM64,
   });
