@@ -1,9 +1,10 @@
-import { CfnOutput, FeatureFlags, Stack, Token, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, FeatureFlags, Stack, Token, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
@@ -125,7 +126,8 @@ export class HaCacheStack extends Stack {
       flat(this.account, 'AccountId'),
     ].join(':');
     const byTag = 'only those that carry the tag of this cluster: the condition of the statement says so';
-    Validations.of(this).acknowledge(
+    acknowledge(
+      this,
       { id: `AwsSolutions-IAM5[Resource::${arn}:instance/*]`, reason: `ids are not known before launch; ${byTag}` },
       {
         id: `AwsSolutions-IAM5[Resource::${arn}:network-interface/*]`,
@@ -146,7 +148,7 @@ export class HaCacheStack extends Stack {
     );
     const prober = this.cluster.probeFunction?.role;
     if (prober) {
-      Validations.of(prober).acknowledge({
+      acknowledge(prober, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason:
           'Lambda makes network interfaces, whose ids are not known before; a second policy denies it to the code',
@@ -154,7 +156,7 @@ export class HaCacheStack extends Stack {
     }
     const puller = this.cluster.proxyService?.taskDefinition.executionRole;
     if (puller) {
-      Validations.of(puller).acknowledge({
+      acknowledge(puller, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'an image in ECR is pulled with a token that AWS grants for no resource in particular',
       });

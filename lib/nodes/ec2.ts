@@ -1,4 +1,4 @@
-import { type CfnTag, Fn, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Fn, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,11 +7,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheTag } from '../contract/tags';
-import { problemText } from '../errors';
 import { Endpoint } from '../network/endpoint';
 import type { NodePlace } from './pool-order';
 import { isX86 } from '../containers/processors';
 import { ec2UserData } from './ec2-user-data';
+import { unreadableTags } from './instance-tags';
 import {
   memcachedLaunch,
   memcachedNode,
@@ -67,12 +67,17 @@ export class Ec2Nodes implements IMemcachedNodes {
       securityGroup,
       launch: this.launch,
     });
+    const groups: autoscaling.CfnAutoScalingGroup[] = [];
+    scope.node.addValidation({ validate: () => unreadableTags(groups) });
     return zoneByZone(scope, {
       context,
       nodesPerZone: this.nodesPerZone,
       revision: `${launchTemplate.id} ${launchTemplate.version}`,
-      makeNode: (zoneScope, id, place) =>
-        new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate }),
+      makeNode: (zoneScope, id, place) => {
+        const node = new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate });
+        groups.push(node.host);
+        return node;
+      },
     });
   }
 }
@@ -197,7 +202,6 @@ class Ec2Node extends Construct implements HostedNode {
       },
     };
     this.host.cfnOptions.creationPolicy = { resourceSignal: { count: 1, timeout: 'PT15M' } };
-    this.node.addValidation({ validate: () => unreadableTags(this.host) });
 
     const endpoint = new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port);
     this.value = new MemcachedNode(this, 'Node', {
@@ -214,19 +218,4 @@ class Ec2Node extends Construct implements HostedNode {
       }).attachTo(this),
     });
   }
-}
-
-/** Instances do not start when metadata is to show a tag whose key it cannot carry. */
-function unreadableTags(group: autoscaling.CfnAutoScalingGroup): string[] {
-  const tags: CfnTag[] = group.tags.renderTags() ?? [];
-  // CloudFormation puts the tags of the stack on its groups too.
-  return [...tags.map(({ key }) => key), ...Object.keys(Stack.of(group).tags.tagValues())]
-    .filter((key) => !Token.isUnresolved(key) && !/^[\w+\-=.,:@]+$/.test(key))
-    .map((key) =>
-      problemText({
-        got: `tag key '${key}' is on an EC2 node`,
-        expected: 'only letters, digits and + - = . , _ : @, which instance metadata can carry',
-        advice: "rename the tag, or exclude 'AWS::AutoScaling::AutoScalingGroup' from it",
-      }),
-    );
 }
