@@ -69,7 +69,7 @@ export class Ec2Nodes implements IMemcachedNodes {
     });
     const groups: autoscaling.CfnAutoScalingGroup[] = [];
     scope.node.addValidation({ validate: () => unreadableTags(groups) });
-    return zoneByZone(scope, {
+    const fleet = zoneByZone(scope, {
       context,
       nodesPerZone: this.nodesPerZone,
       revision: `${launchTemplate.id} ${launchTemplate.version}`,
@@ -79,6 +79,7 @@ export class Ec2Nodes implements IMemcachedNodes {
         return node;
       },
     });
+    return { ...fleet, role: launchTemplate.role };
   }
 }
 
@@ -96,6 +97,7 @@ interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
 class NodeLaunchTemplate extends Construct {
   public readonly id: string;
   public readonly version: string;
+  public readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
@@ -105,8 +107,8 @@ class NodeLaunchTemplate extends Construct {
     const image = ec2.MachineImage.resolveSsmParameterAtLaunch(
       `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${arm ? 'arm64' : 'x86_64'}`,
     ).getImage(this);
-    const role = nodeRole(this, context);
-    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [role.roleName] });
+    this.role = nodeRole(this, context);
+    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [this.role.roleName] });
     const template = new ec2.CfnLaunchTemplate(this, 'Resource', {
       launchTemplateData: {
         imageId: image.imageId,
@@ -124,7 +126,7 @@ class NodeLaunchTemplate extends Construct {
       },
     });
     // The role's policy too: a node that boots before it cannot attach its interface.
-    template.node.addDependency(role);
+    template.node.addDependency(this.role);
     this.id = template.ref;
     this.version = template.attrLatestVersionNumber;
   }
