@@ -11,12 +11,14 @@ const floor = (range: string) => range.replace('^', '');
 
 function run(cwd: string, command: string, ...args: string[]): string {
   // What jest sets for itself is not the user's.
-  const { NODE_ENV: _, JEST_WORKER_ID: __, NODE_OPTIONS: ___, CDK_CONTEXT_JSON: ____, ...env } = process.env;
+  const env = { ...process.env, NODE_ENV: undefined, NODE_OPTIONS: undefined, JEST_WORKER_ID: undefined };
   try {
     return execFileSync(command, args, { cwd, encoding: 'utf8', stdio: 'pipe', env });
   } catch (error) {
     const { stdout, stderr } = error as { stdout: string; stderr: string };
-    throw new Error(`${command} ${args.join(' ')} failed: ${stdout.slice(-3000)}${stderr.slice(-3000)}`);
+    throw new Error(`${command} ${args.join(' ')} failed: ${stdout.slice(-3000)}${stderr.slice(-3000)}`, {
+      cause: error,
+    });
   }
 }
 
