@@ -1,4 +1,5 @@
-import { CfnOutput, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Stack, type Environment } from 'aws-cdk-lib';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import {
@@ -267,6 +268,31 @@ test.each(Object.entries(LINKED_PLACES))('in %s the dashboard has everything', (
   expect(dimensions(reader)).toEqual(dimensions(owner));
   const alarms = (stack: Stack): unknown => bodyOf(deployment, stack).widgets[1].properties.alarms;
   expect(alarms(reader)).toEqual(alarms(owner));
+});
+
+describe('a dashboard with an account and a region', () => {
+  const warning = {
+    id: 'cdk-memcached:unknownHome',
+    of: 'the region and account of Home/Cache is not known, expected one',
+  };
+
+  function warningsOf(env: Environment | undefined): string[] {
+    const app = newApp();
+    const cluster = clusterIn(new Stack(app, 'Home', { env }), withoutDashboard);
+    const reader = home(app, 'Other');
+    new CacheDashboard(reader, 'Dashboard', { cluster });
+    return Annotations.fromStack(reader)
+      .findWarning('*', Match.stringLikeRegexp(warning.id))
+      .map(({ entry }) => String(entry.data));
+  }
+
+  test('of a cluster without them: a warning', () => {
+    expect(warningsOf(undefined)).toEqual([expect.stringContaining(warning.of)]);
+  });
+
+  test('of a cluster with them: none, as the warning advises', () => {
+    expect(warningsOf(HOME)).toEqual([]);
+  });
 });
 
 test('an alarm in another account names the account that publishes', () => {

@@ -2,17 +2,11 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
-import { factsOf, type ClusterFacts } from '../../metrics/facts';
-import { canBeSeenFrom, inOneEnvironment } from '../../metrics/home';
+import type { ClusterFacts } from '../../metrics/facts';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
 import { DashboardLines, line } from './lines';
+import { factsSeenFrom, type DashboardFacts } from './sight';
 import { thresholdsOf } from './thresholds';
-
-/** What is known of a cluster where its dashboard is. */
-interface DashboardFacts extends ClusterFacts {
-  /** The alarms whose state can be shown there. */
-  readonly shownAlarms: readonly cloudwatch.IAlarm[];
-}
 
 /** What a dashboard is drawn from. */
 interface DashboardSource {
@@ -38,28 +32,6 @@ export function dashboardWidgets(cluster: IMemcachedCluster, scope: IConstruct):
     ...memory(source),
     ...network(source),
   ];
-}
-
-function factsSeenFrom(scope: IConstruct, cluster: IMemcachedCluster): DashboardFacts {
-  const facts = factsOf(cluster);
-  const { alarms = [] } = facts;
-  if (seesNames(scope, cluster, facts)) return { ...facts, shownAlarms: alarms };
-  return { ...facts, shownAlarms: [], hasService: false, loadBalancer: undefined };
-}
-
-/** Other accounts and regions do not know the names that AWS gives, unless CDK passes all of them on. */
-function seesNames(
-  scope: IConstruct,
-  cluster: IMemcachedCluster,
-  { namedByAws, names, alarms = [] }: ClusterFacts,
-): boolean {
-  if (!namedByAws || inOneEnvironment(scope, cluster)) return true;
-  const { ecsClusterName, proxyServiceName } = names;
-  const given = [ecsClusterName, proxyServiceName, ...alarms.map(({ alarmArn }) => alarmArn)];
-  return canBeSeenFrom(
-    scope,
-    given.filter((name) => name !== undefined),
-  );
 }
 
 function health({ metrics, facts, lines }: DashboardSource, name: string): cloudwatch.IWidget[][] {
