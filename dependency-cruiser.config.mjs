@@ -3,7 +3,7 @@
 /** The library's floors, the lowest first: each may import those below it, and itself. */
 const library = [
   'lib/contract/',
-  'lib/(errors|validation)\\.ts',
+  'lib/(acknowledge|errors|validation)\\.ts',
   'lib/(containers|metrics)/',
   'lib/context/',
   'lib/network/',

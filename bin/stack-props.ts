@@ -10,7 +10,7 @@ import {
   type IRouting,
 } from '../lib';
 
-/** What `cdk deploy -c name=value` may say. README.md tells what each means. */
+/** What `cdk deploy -c name=value` may say. docs/operations.md says what each means. */
 type Name =
   | 'vpcId'
   | 'maxAzs'

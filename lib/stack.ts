@@ -1,10 +1,13 @@
-import { CfnOutput, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, FeatureFlags, Stack, Token, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
 import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
+import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
 import { MemcachedNodes } from './nodes';
 
@@ -99,6 +102,12 @@ export class HaCacheStack extends Stack {
     }
     if (props.vpc) return props.vpc;
     if (props.vpcId) return ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: props.vpcId });
+    if (FeatureFlags.of(this).isEnabled(EC2_RESTRICT_DEFAULT_SECURITY_GROUP)) {
+      requireAssets(this, {
+        what: 'the function that closes the default security group of a new network',
+        advice: `give vpc or vpcId, or set the feature flag ${EC2_RESTRICT_DEFAULT_SECURITY_GROUP} to false`,
+      });
+    }
     return new ec2.Vpc(this, 'Vpc', {
       maxAzs: props.maxAzs ?? 3,
       natGateways: props.natGateways,
@@ -109,9 +118,16 @@ export class HaCacheStack extends Stack {
 
   /** The rules of cdk-nag's AwsSolutions pack that this stack breaks on purpose. */
   private acknowledgeChoices(): void {
-    const arn = 'arn:<AWS::Partition>:ec2:<AWS::Region>:<AWS::AccountId>';
+    const arn = [
+      'arn',
+      flat(this.partition, 'Partition'),
+      'ec2',
+      flat(this.region, 'Region'),
+      flat(this.account, 'AccountId'),
+    ].join(':');
     const byTag = 'only those that carry the tag of this cluster: the condition of the statement says so';
-    Validations.of(this).acknowledge(
+    acknowledge(
+      this,
       { id: `AwsSolutions-IAM5[Resource::${arn}:instance/*]`, reason: `ids are not known before launch; ${byTag}` },
       {
         id: `AwsSolutions-IAM5[Resource::${arn}:network-interface/*]`,
@@ -132,7 +148,7 @@ export class HaCacheStack extends Stack {
     );
     const prober = this.cluster.probeFunction?.role;
     if (prober) {
-      Validations.of(prober).acknowledge({
+      acknowledge(prober, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason:
           'Lambda makes network interfaces, whose ids are not known before; a second policy denies it to the code',
@@ -140,10 +156,15 @@ export class HaCacheStack extends Stack {
     }
     const puller = this.cluster.proxyService?.taskDefinition.executionRole;
     if (puller) {
-      Validations.of(puller).acknowledge({
+      acknowledge(puller, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'an image in ECR is pulled with a token that AWS grants for no resource in particular',
       });
     }
   }
+}
+
+/** As cdk-nag writes it in the id of a finding: what is known at synthesis as it is, and a reference by its name. */
+function flat(value: string, pseudoParameter: string): string {
+  return Token.isUnresolved(value) ? `<AWS::${pseudoParameter}>` : value;
 }

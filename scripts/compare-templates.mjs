@@ -58,10 +58,13 @@ function synthesized(name, layOut) {
     tree,
     sources.map((each) => join('lib', each)),
   );
-  const apps = readdirSync(join(tree, 'examples'), { recursive: true }).filter((each) => each.endsWith('app.ts'));
+  const examples = readdirSync(join(tree, 'examples'), { recursive: true }).filter((each) =>
+    /(?<!\.d)\.ts$/.test(each),
+  );
+  const apps = examples.filter((each) => each.endsWith('app.ts'));
   const programs = [
     ...readdirSync(join(tree, 'bin')).map((each) => join('bin', each)),
-    ...apps.map((each) => join('examples', each)),
+    ...examples.map((each) => join('examples', each)),
   ];
   esbuild(tree, programs);
   contexts.forEach((context) => synthesize(tree, 'bin/ha-cache.js', out, context));

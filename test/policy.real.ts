@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Validations } from 'aws-cdk-lib';
+import { App, Stage, Validations, type Environment } from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { CacheTopology, HaCacheStack, MemcachedNodes, Routing, type HaCacheStackProps } from '../lib';
+import { FEATURE_FLAGS } from './feature-flags';
 import { APPS, load } from './apps';
 
 const VARIANTS: [string, HaCacheStackProps][] = [
@@ -42,6 +43,28 @@ describe.each(VARIANTS)('the ready-made stack with %s', (_, props) => {
     Validations.of(app).addPlugins(pack);
     expect(() => app.synth()).not.toThrow();
     rmSync(app.outdir, { recursive: true });
+  });
+});
+
+const LITERAL = { '@aws-cdk/core:enablePartitionLiterals': true };
+
+describe.each<[string, Environment | undefined]>([
+  ['any environment', undefined],
+  ['any account of a region', { region: 'eu-west-1' }],
+  ['an account, in any region', { account: '123456789012' }],
+  ['an account and a region', { account: '123456789012', region: 'eu-west-1' }],
+  ['China', { account: '123456789012', region: 'cn-north-1' }],
+  ['GovCloud', { account: '123456789012', region: 'us-gov-west-1' }],
+])('the ready-made stack in %s', (_, env) => {
+  test.each<[string, Record<string, unknown>]>([
+    ['references', {}],
+    ['literals', LITERAL],
+    ['literals, with all feature flags', { ...FEATURE_FLAGS, '@aws-cdk/core:target-partitions': ['aws'] }],
+  ])('passes cdk-nag with partitions as %s', (_form, context) => {
+    const app = new App({ context });
+    VARIANTS.forEach(([, props], i) => new HaCacheStack(app, `HaCache${i}`, { env, ...props }));
+    new HaCacheStack(new Stage(app, 'Stage', { env }), 'HaCache');
+    expect(new AwsSolutionsChecks(app, { verbose: true }).validateScope(app).violations).toEqual([]);
   });
 });
 

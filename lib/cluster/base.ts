@@ -57,5 +57,5 @@ export abstract class MemcachedClusterBase extends Construct implements IMemcach
 
 /** Whether a value is a cluster of this library, made here or elsewhere. */
 export function isMemcachedCluster(value: unknown): value is IMemcachedCluster {
-  return Construct.isConstruct(value) && hasFacts(value);
+  return hasFacts(value) && Construct.isConstruct(value);
 }

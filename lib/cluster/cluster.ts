@@ -2,10 +2,11 @@ import { Annotations, Tags } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { MemcachedImage } from '../containers/memcached-image';
 import { CacheContext } from '../context/cache-context';
 import { CacheTimeouts } from '../context/timeouts';
@@ -14,7 +15,7 @@ import { CacheTag } from '../contract/tags';
 import type { IMemcachedCluster } from '../interfaces/memcached-cluster';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
-import { CacheMetricDetail } from '../metrics/detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { CacheDashboard } from '../monitoring/dashboard/dashboard';
@@ -22,6 +23,7 @@ import { CacheMonitoring } from '../monitoring/monitoring';
 import type { CachePrometheus } from '../monitoring/prometheus';
 import type { Endpoint } from '../network/endpoint';
 import type { CacheLoadBalancer } from '../network/load-balancer';
+import { checkNetwork, checkZones } from '../network/network-checks';
 import { hostSecurityGroup } from '../network/security-group';
 import { cacheZones } from '../network/zones';
 import { MemcachedNodes } from '../nodes';
@@ -31,6 +33,7 @@ import { DEFAULT_PORT, isMemcachedCluster, MemcachedClusterBase } from './base';
 import { factsOfMade } from './facts';
 import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported';
 import type { MemcachedClusterOptions } from './options';
+import { readinessOf } from './readiness';
 
 /** Properties of `MemcachedCluster`. */
 export interface MemcachedClusterProps extends MemcachedClusterOptions {
@@ -102,6 +105,27 @@ export class MemcachedCluster extends MemcachedClusterBase {
   public readonly proxyService?: ecs.FargateService;
 
   /**
+   * The role that the nodes act in. A permission added to it replaces no node.
+   *
+   * @default - the nodes' compute, one of your own, tells none
+   */
+  public readonly nodeRole?: iam.IRole;
+
+  /**
+   * The role that the proxies act in.
+   *
+   * @default - the routing has no proxies
+   */
+  public readonly proxyRole?: iam.IRole;
+
+  /**
+   * What a client that needs the cache from its first second waits for: `service.node.addDependency(cache.ready)`. The
+   * nodes and proxies then answer. To wait for the whole cluster would be a circle, because it has the rules that let the
+   * client in, and they name the client's security group.
+   */
+  public readonly ready: IDependable;
+
+  /**
    * The service that answers the configuration endpoint.
    *
    * @default - the routing has none
@@ -134,6 +158,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
    */
   constructor(scope: Construct, id: string, props: MemcachedClusterProps) {
     super(scope, id);
+    checkNetwork(this, props.vpc);
     const context = makeContext(this, props);
     this.clusterName = context.clusterName;
     Tags.of(this).add(CacheTag.CLUSTER, context.clusterName);
@@ -145,6 +170,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     const nodes = props.nodes ?? MemcachedNodes.ec2();
     const fleet = nodes.bind(new Construct(this, 'Nodes'), { context, securityGroup: nodeSecurityGroup });
     this.nodes = fleet.nodes;
+    this.nodeRole = fleet.role;
     this.nodeEndpoints = fleet.nodes.map(({ endpoint }) => endpoint);
 
     const strategy = props.routing ?? Routing.memcachedProxy();
@@ -158,6 +184,8 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.connections = routing.connections;
     this.loadBalancer = routing.loadBalancer ?? configuration?.loadBalancer;
     this.proxyService = routing.proxies?.service;
+    this.proxyRole = this.proxyService?.taskDefinition.taskRole;
+    this.ready = readinessOf(this, fleet, routing);
 
     const facts = factsOfMade(context, fleet, routing);
     this.facts = facts;
@@ -221,6 +249,9 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   private warn(context: CacheContext): void {
+    // A proxy at the least, and another one while it is replaced.
+    const others = (this.proxyService ? 2 : 0) + (this.loadBalancer ? 1 : 0) + (this.probeFunction ? 1 : 0);
+    checkZones(this, context.zones, this.nodes.length / context.zones.length + others);
     if (this.nodes.length < 3) {
       Annotations.of(this).addWarningV2(
         'cdk-memcached:fewNodes',

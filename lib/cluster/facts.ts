@@ -1,5 +1,6 @@
 import type { CacheContext } from '../context/cache-context';
 import type { ClusterFacts } from '../metrics/facts';
+import { homeOf, nameGivenByAws } from '../metrics/home';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import type { RoutingConfig } from '../routing/strategy';
 
@@ -15,12 +16,14 @@ export function factsOfMade(
   const { service, minCount = nodes.length } = proxies ?? discovery ?? {};
   return {
     names: {
+      ...homeOf(context),
       clusterName: context.clusterName,
-      loadBalancerFullName: loadBalancer?.loadBalancer.loadBalancerFullName,
-      targetGroupFullName: loadBalancer?.targetGroup.targetGroupFullName,
-      ecsClusterName: service?.cluster.clusterName,
-      proxyServiceName: service?.serviceName,
+      loadBalancerFullName: nameGivenByAws(context, loadBalancer?.loadBalancer.loadBalancerFullName),
+      targetGroupFullName: nameGivenByAws(context, loadBalancer?.targetGroup.targetGroupFullName),
+      ecsClusterName: nameGivenByAws(context, service?.cluster.clusterName),
+      proxyServiceName: nameGivenByAws(context, service?.serviceName),
     },
+    namedByAws: true,
     probed: context.probe,
     detail: context.metricDetail,
     zones: context.zones,

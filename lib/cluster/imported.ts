@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { inputError } from '../errors';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
-import { CacheMetricDetail } from '../metrics/detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';
@@ -58,6 +58,20 @@ export interface MemcachedClusterAttributes {
   readonly clusterName?: string;
 
   /**
+   * The region that the cluster is in, for its metrics.
+   *
+   * @default - that of the stack that it is imported into
+   */
+  readonly region?: string;
+
+  /**
+   * The account that the cluster is in, for its metrics. CloudWatch shows those of another account once it shares them.
+   *
+   * @default - that of the stack that it is imported into
+   */
+  readonly account?: string;
+
+  /**
    * The finest metrics that its probe publishes.
    *
    * @default CacheMetricDetail.NODE
@@ -104,6 +118,7 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
 
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
+    checkHome(attributes, this);
     const port = portOf(attributes);
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
     this._endpoint = this.endpointOf(attributes, port);
@@ -164,11 +179,20 @@ function factsOfImported(
   nodes: IMemcachedNode[],
   detail: CacheMetricDetail,
 ): ClusterFacts {
-  const { clusterName, endpointAddress } = attributes;
+  const { clusterName, endpointAddress, region, account } = attributes;
   const { loadBalancerFullName, targetGroupFullName, ecsClusterName, proxyServiceName } = attributes;
   const hasProxies = ecsClusterName !== undefined && proxyServiceName !== undefined;
   return {
-    names: { clusterName, loadBalancerFullName, targetGroupFullName, ecsClusterName, proxyServiceName },
+    names: {
+      region,
+      account,
+      clusterName,
+      loadBalancerFullName,
+      targetGroupFullName,
+      ecsClusterName,
+      proxyServiceName,
+    },
+    namedByAws: false,
     probed: clusterName !== undefined,
     detail,
     zones: [...new Set(nodes.map(({ zoneLabel }) => zoneLabel))].map((label) => ({ label })),
@@ -187,6 +211,28 @@ function portOf({ endpointAddress, port, nodeEndpoints = [] }: MemcachedClusterA
   const given = port ?? firstNode?.port ?? DEFAULT_PORT;
   if (Token.isUnresolved(given)) return given;
   return knownInteger('port', given, { min: 1, max: 65535, advice: 'give the port of the endpoint' });
+}
+
+/** A name in place of a region, or an ARN in place of an account, would make graphs of nothing. */
+function checkHome({ region, account }: MemcachedClusterAttributes, scope: Construct): void {
+  const places = [
+    {
+      what: 'region',
+      value: region,
+      form: /^[a-z]+(-[a-z]+)+-\d+$/,
+      such: "the name of a region, such as 'eu-west-1'",
+    },
+    { what: 'account', value: account, form: /^\d{12}$/, such: 'the twelve digits of an account' },
+  ];
+  for (const { what, value, form, such } of places) {
+    if (value === undefined || Token.isUnresolved(value) || form.test(value)) continue;
+    throw inputError({
+      got: `${what} is '${value}'`,
+      expected: such,
+      advice: `give the ${what} that the cluster is in, or leave it out where it is that of the stack`,
+      scope,
+    });
+  }
 }
 
 /** Properties of `ImportedNode`. */

@@ -1,4 +1,4 @@
-import { Aws, Names, RemovalPolicy, Token } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -6,7 +6,8 @@ import { Construct } from 'constructs';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { PrometheusExporter } from '../containers/exporter';
 import { inputError } from '../errors';
-import type { CacheMetricDetail } from '../metrics/detail';
+import type { CacheMetricDetail } from '../contract/metric-detail';
+import { stackNameOf } from './stack-name';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
 
@@ -112,7 +113,7 @@ export class CacheContext extends Construct {
     this.image = props.image;
     this.port = props.port;
     this.cpuArchitecture = props.cpuArchitecture;
-    this.clusterName = `${Aws.STACK_NAME}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
+    this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.prometheus = props.prometheus;

@@ -1,15 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds } from '../validation';
-
-/** How the keys are laid out over the nodes. */
-export enum CacheTopologyKind {
-  /** Every zone holds a full copy. */
-  REPLICATED = 'replicated',
-
-  /** Every key lives on one node. */
-  SHARDED = 'sharded',
-}
 
 /** Options of `CacheTopology.sharded`. */
 export interface ShardedTopologyOptions {

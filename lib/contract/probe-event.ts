@@ -1,3 +1,6 @@
+import { CacheMetricDetail } from './metric-detail';
+import type { ProxyStatisticsEngine } from './proxy-statistics';
+
 /** What the schedule hands to the probe: whom to ask, and how much of it to publish. */
 export interface ProbeEvent {
   /** The value of the dimension `Cluster`. */
@@ -16,9 +19,9 @@ export interface ProbeEvent {
 }
 
 /** Each is finer than the one before. */
-export const DETAILS = ['CLUSTER', 'ZONE', 'NODE'] as const;
+export const DETAILS: readonly Detail[] = Object.values(CacheMetricDetail);
 
-export type Detail = (typeof DETAILS)[number];
+export type Detail = `${CacheMetricDetail}`;
 
 export interface Address {
   readonly host: string;
@@ -40,6 +43,6 @@ export interface ProbedProxies extends Address {
 }
 
 export interface ProxyStatistics {
-  readonly engine: 'memcached' | 'mcrouter' | 'twemproxy' | 'haproxy';
+  readonly engine: `${ProxyStatisticsEngine}`;
   readonly port: number;
 }

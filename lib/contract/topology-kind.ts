@@ -1,8 +1,8 @@
-/** How the keys are laid out over the nodes. */
-export enum TopologyKind {
+/** How the keys are laid out over the nodes: the value of `CacheTag.TOPOLOGY`. */
+export enum CacheTopologyKind {
   /** Every zone holds a full copy. */
   REPLICATED = 'replicated',
 
-  /** Every key lives on one node. */
+  /** Every key has one node. */
   SHARDED = 'sharded',
 }

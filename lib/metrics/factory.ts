@@ -1,10 +1,11 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import { NAMESPACE } from '../contract/metric-names';
 import { inputError } from '../errors';
-import { CacheMetricDetail } from './detail';
+import { CacheMetricDetail } from '../contract/metric-detail';
 import type { MetricNames, Published } from './facts';
+import { homeOf } from './home';
 import { statisticOf, type ProbedPart } from './statistics';
 
 /** All metrics of a cluster are published each minute. */
@@ -82,6 +83,7 @@ export class MetricFactory {
     extra: Record<string, string>,
     options?: cloudwatch.MetricOptions,
   ): cloudwatch.Metric {
+    const { region: stackRegion, account: stackAccount } = homeOf(this.scope, this.names);
     const dimensionsMap: Record<string, string> = {};
     for (const name of needed) {
       const value = this.names[name];
@@ -102,7 +104,7 @@ export class MetricFactory {
       statistic,
       dimensionsMap: { ...dimensionsMap, ...extra },
       ...options,
-    }).attachTo(Stack.of(this.scope));
+    }).with({ stackRegion, stackAccount });
   }
 }
 

@@ -1,11 +1,12 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { inputError } from '../errors';
-import type { CacheMetricDetail } from './detail';
+import type { CacheMetricDetail } from '../contract/metric-detail';
+import type { MetricHome } from './home';
 import type { ReadRouting } from './read-routing';
 
 /** The names under which CloudWatch knows the parts of a cluster. */
-export interface MetricNames {
+export interface MetricNames extends MetricHome {
   /** The value of the dimension `Cluster` of the probe's metrics. */
   readonly clusterName?: string;
 
@@ -52,6 +53,10 @@ export interface NodeFacts {
 /** What is known of a cluster, made here or elsewhere: its metrics, alarms and dashboard follow from it. */
 export interface ClusterFacts extends Published {
   readonly names: MetricNames;
+
+  /** Whether AWS gives the names of load balancer, service and alarms at deployment; else they were given to an import. */
+  readonly namedByAws: boolean;
+
   readonly zones: readonly ZoneFacts[];
 
   /** In the order of the pool. */

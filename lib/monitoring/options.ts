@@ -1,6 +1,6 @@
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { PrometheusExporter } from '../containers/exporter';
-import type { CacheMetricDetail } from '../metrics/detail';
+import type { CacheMetricDetail } from '../contract/metric-detail';
 import type { CacheAlarmsOptions } from './alarms/options';
 
 /** How a cluster is monitored. */

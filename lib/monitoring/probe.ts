@@ -8,8 +8,10 @@ import { Construct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
+import { policyOfItsOwn } from './policy-of-its-own';
 import { closedSecurityGroup } from '../network/security-group';
 import type { MemcachedNode } from '../nodes/node';
+import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
 import type { RoutingConfig } from '../routing/strategy';
 import type { ProbeEvent } from '../contract/probe-event';
@@ -42,6 +44,7 @@ export class CacheProbe extends Construct {
   constructor(scope: Construct, id: string, props: CacheProbeProps) {
     super(scope, id);
     const { context } = props;
+    requireAssets(this, { what: 'the code of the probe', advice: 'set probe to false' });
     const description = 'The probe of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
     const role = new iam.Role(this, 'Role', { assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com') });
@@ -135,36 +138,36 @@ function eventOf({ context, nodes, routing, proxyHostname }: CacheProbeProps): P
 }
 
 /** The Lambda service makes the function's network interfaces with the function's role, and AWS knows no narrower resource. */
-function allowNetworking(role: iam.Role): iam.Policy {
-  return new iam.Policy(role, 'Networking', {
-    roles: [role],
-    statements: [
-      new iam.PolicyStatement({
-        actions: [
-          'ec2:CreateNetworkInterface',
-          'ec2:DescribeNetworkInterfaces',
-          'ec2:DescribeSubnets',
-          'ec2:DeleteNetworkInterface',
-          'ec2:AssignPrivateIpAddresses',
-          'ec2:UnassignPrivateIpAddresses',
-        ],
-        resources: ['*'],
-      }),
-    ],
-  });
+function allowNetworking(role: iam.Role): IDependable {
+  return policyOfItsOwn(
+    role,
+    'Networking',
+    role,
+    new iam.PolicyStatement({
+      actions: [
+        'ec2:CreateNetworkInterface',
+        'ec2:DescribeNetworkInterfaces',
+        'ec2:DescribeSubnets',
+        'ec2:DeleteNetworkInterface',
+        'ec2:AssignPrivateIpAddresses',
+        'ec2:UnassignPrivateIpAddresses',
+      ],
+      resources: ['*'],
+    }),
+  );
 }
 
 /** What the service may do with the role, the function's own code may not. */
 function denyNetworkingToCode(scope: Construct, role: iam.Role, code: lambda.Function): void {
-  new iam.Policy(scope, 'CodePolicy', {
-    roles: [role],
-    statements: [
-      new iam.PolicyStatement({
-        effect: iam.Effect.DENY,
-        actions: ['ec2:*'],
-        resources: ['*'],
-        conditions: { ArnEquals: { 'lambda:SourceFunctionArn': code.functionArn } },
-      }),
-    ],
-  });
+  policyOfItsOwn(
+    scope,
+    'CodePolicy',
+    role,
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      actions: ['ec2:*'],
+      resources: ['*'],
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': code.functionArn } },
+    }),
+  );
 }

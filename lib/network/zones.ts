@@ -11,12 +11,22 @@ import { inputError } from '../errors';
 export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): CacheZone[] {
   const subnets = selectSubnets(vpc, selection);
   const names = subnets.map(({ availabilityZone }) => availabilityZone);
+  const strange = subnets.find(({ node: { scope } }) => scope instanceof ec2.Vpc && scope !== vpc);
+  if (strange) {
+    throw inputError({
+      got: `vpcSubnets has ${strange.node.path}, a subnet of another network`,
+      expected: `subnets of ${vpc.node.path}`,
+      advice: 'give vpc and subnets that belong together',
+    });
+  }
   const twice = subnets.find((subnet, i) => names.indexOf(subnet.availabilityZone) !== i)?.availabilityZone;
   if (twice) {
     throw inputError({
       got: `vpcSubnets selects more than one subnet in ${Token.isUnresolved(twice) ? 'a zone' : twice}`,
       expected: 'one in each zone',
-      advice: 'set onePerAz, or name one a zone',
+      advice: selection?.subnets
+        ? 'leave all but one of each zone out of vpcSubnets.subnets'
+        : 'name one of each zone in vpcSubnets.subnets',
     });
   }
   if (subnets.length < 2) {
@@ -24,7 +34,7 @@ export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): Cach
     throw inputError({
       got: `vpcSubnets selects ${count}`,
       expected: 'at least 2',
-      advice: 'a cache in one zone is lost with it; select subnets in more zones, or give the VPC a higher maxAzs',
+      advice: `a cache in one zone is lost with it; ${moreZones(selection)}`,
     });
   }
   if (subnets.length > 26) {
@@ -39,6 +49,13 @@ export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): Cach
     availabilityZone: subnet.availabilityZone,
     subnet,
   }));
+}
+
+/** How the selection that was given gets more zones. */
+function moreZones(selection: ec2.SubnetSelection = {}): string {
+  if (selection.subnets) return 'add a subnet in another zone to vpcSubnets.subnets';
+  if (selection.availabilityZones) return 'name more zones in vpcSubnets.availabilityZones';
+  return 'select subnets in more zones, or give the VPC a higher maxAzs';
 }
 
 /** The core library throws for a type of subnet that the VPC lacks, and returns none otherwise: one message for both. */

@@ -40,7 +40,8 @@ export function ec2UserData(context: CacheContext, specification: ContainerSpeci
     throw inputError({
       got: `user data is ${bytes} bytes`,
       expected: `at most ${LIMIT_BYTES}`,
-      advice: 'shorten userDataCommands, or have them fetch a script from S3',
+      advice:
+        'shorten userDataCommands, or have them fetch a script from S3, which nodeRole of the cluster can be allowed to read',
       scope: context,
     });
   }

@@ -1,4 +1,4 @@
-import { type CfnTag, Fn, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Fn, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -7,11 +7,11 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheTag } from '../contract/tags';
-import { problemText } from '../errors';
 import { Endpoint } from '../network/endpoint';
 import type { NodePlace } from './pool-order';
 import { isX86 } from '../containers/processors';
 import { ec2UserData } from './ec2-user-data';
+import { unreadableTags } from './instance-tags';
 import {
   memcachedLaunch,
   memcachedNode,
@@ -67,13 +67,19 @@ export class Ec2Nodes implements IMemcachedNodes {
       securityGroup,
       launch: this.launch,
     });
-    return zoneByZone(scope, {
+    const groups: autoscaling.CfnAutoScalingGroup[] = [];
+    scope.node.addValidation({ validate: () => unreadableTags(groups) });
+    const fleet = zoneByZone(scope, {
       context,
       nodesPerZone: this.nodesPerZone,
       revision: `${launchTemplate.id} ${launchTemplate.version}`,
-      makeNode: (zoneScope, id, place) =>
-        new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate }),
+      makeNode: (zoneScope, id, place) => {
+        const node = new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate });
+        groups.push(node.host);
+        return node;
+      },
     });
+    return { ...fleet, role: launchTemplate.role };
   }
 }
 
@@ -91,6 +97,7 @@ interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
 class NodeLaunchTemplate extends Construct {
   public readonly id: string;
   public readonly version: string;
+  public readonly role: iam.Role;
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
@@ -100,8 +107,8 @@ class NodeLaunchTemplate extends Construct {
     const image = ec2.MachineImage.resolveSsmParameterAtLaunch(
       `/aws/service/ami-amazon-linux-latest/al2023-ami-kernel-default-${arm ? 'arm64' : 'x86_64'}`,
     ).getImage(this);
-    const role = nodeRole(this, context);
-    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [role.roleName] });
+    this.role = nodeRole(this, context);
+    const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [this.role.roleName] });
     const template = new ec2.CfnLaunchTemplate(this, 'Resource', {
       launchTemplateData: {
         imageId: image.imageId,
@@ -119,7 +126,7 @@ class NodeLaunchTemplate extends Construct {
       },
     });
     // The role's policy too: a node that boots before it cannot attach its interface.
-    template.node.addDependency(role);
+    template.node.addDependency(this.role);
     this.id = template.ref;
     this.version = template.attrLatestVersionNumber;
   }
@@ -197,7 +204,6 @@ class Ec2Node extends Construct implements HostedNode {
       },
     };
     this.host.cfnOptions.creationPolicy = { resourceSignal: { count: 1, timeout: 'PT15M' } };
-    this.node.addValidation({ validate: () => unreadableTags(this.host) });
 
     const endpoint = new Endpoint(networkInterface.attrPrimaryPrivateIpAddress, context.port);
     this.value = new MemcachedNode(this, 'Node', {
@@ -211,22 +217,7 @@ class Ec2Node extends Construct implements HostedNode {
         metricName: 'GroupInServiceInstances',
         dimensionsMap: { AutoScalingGroupName: this.host.ref },
         statistic: cloudwatch.Stats.MINIMUM,
-      }),
+      }).attachTo(this),
     });
   }
-}
-
-/** Instances do not start when metadata is to show a tag whose key it cannot carry. */
-function unreadableTags(group: autoscaling.CfnAutoScalingGroup): string[] {
-  const tags: CfnTag[] = group.tags.renderTags() ?? [];
-  // CloudFormation puts the tags of the stack on its groups too.
-  return [...tags.map(({ key }) => key), ...Object.keys(Stack.of(group).tags.tagValues())]
-    .filter((key) => !Token.isUnresolved(key) && !/^[\w+\-=.,:@]+$/.test(key))
-    .map((key) =>
-      problemText({
-        got: `tag key '${key}' is on an EC2 node`,
-        expected: 'only letters, digits and + - = . , _ : @, which instance metadata can carry',
-        advice: "rename the tag, or exclude 'AWS::AutoScaling::AutoScalingGroup' from it",
-      }),
-    );
 }

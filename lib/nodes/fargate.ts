@@ -48,15 +48,19 @@ export class FargateNodes implements IMemcachedNodes {
     const exporter = memcachedExporter(context, CacheRole.NODE);
     const specification = memcachedNode(context, this.launch(exporter?.memoryLimitMiB));
     const taskDefinition = new ProcessTaskDefinition(scope, 'Task', { context, specification, size: this.size });
-    const namespace = privateNamespace(scope, 'Namespace', context, 'The names of the nodes of a memcached cluster');
+    const namespace = privateNamespace(scope, 'Namespace', context, {
+      description: 'The names of the nodes of a memcached cluster',
+      without: 'set nodes to MemcachedNodes.ec2(), which have addresses that stay',
+    });
     const attached = new AttachedTargetGroups();
-    return zoneByZone(scope, {
+    const fleet = zoneByZone(scope, {
       context,
       nodesPerZone: this.nodesPerZone,
       revision: attached.revisionWith(taskDefinition.taskDefinitionArn),
       makeNode: (zoneScope, id, place) =>
         new FargateNode(zoneScope, id, { ...place, context, securityGroup, taskDefinition, namespace, attached }),
     });
+    return { ...fleet, role: taskDefinition.taskRole };
   }
 
   /** What others in the task take is not memcached's. */
@@ -128,7 +132,7 @@ class FargateNode extends Construct implements HostedNode {
         dimensionsMap: { ClusterName: context.ecsCluster.clusterName, ServiceName: this.host.serviceName },
         statistic: cloudwatch.Stats.SAMPLE_COUNT,
         period: Duration.minutes(1),
-      }),
+      }).attachTo(this),
     });
   }
 }

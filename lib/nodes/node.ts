@@ -1,6 +1,7 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import type { CacheZone } from '../context/topology';
@@ -75,6 +76,13 @@ export interface MemcachedNodeFleet {
 
   /** What has to exist before the nodes can be expected to answer. */
   readonly ready: IDependable;
+
+  /**
+   * The role that the nodes act in.
+   *
+   * @default - the cluster has no `nodeRole`
+   */
+  readonly role?: iam.IRole;
 }
 
 /** What a compute makes its nodes from. */

@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { CacheTopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { inputError } from '../errors';

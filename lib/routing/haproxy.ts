@@ -8,7 +8,7 @@ import { DEFAULT_RETRY } from '../context/timeouts';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.haproxy`. */

@@ -13,7 +13,6 @@ export type { McrouterOptions } from './mcrouter';
 export { WriteAcknowledgement, type MemcachedProxyOptions } from './memcached-proxy';
 export type { NginxStreamOptions } from './nginx-stream';
 export { ProxyRouting, type ProxySpecification } from './proxy-routing';
-export * from './proxy-statistics';
 export type { ProxyTierOptions } from './proxy-tier';
 export * from './strategy';
 export type { TwemproxyOptions } from './twemproxy';

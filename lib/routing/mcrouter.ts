@@ -8,12 +8,13 @@ import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
-import { CacheTopologyKind, type CacheZone } from '../context/topology';
+import type { CacheZone } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.mcrouter`. */

@@ -5,13 +5,13 @@ import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
-import { CacheTopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** When a write to a replicated cluster is answered. */

@@ -6,7 +6,7 @@ import { ReadRouting } from '../metrics/read-routing';
 import { CacheLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNode } from '../nodes/node';
 import { localZone } from './local-zone';
-import type { ProxyStatistics } from './proxy-statistics';
+import type { ProxyStatistics } from '../contract/proxy-statistics';
 import { completeProxyTier, ProxyTier, type ProxyTierOptions } from './proxy-tier';
 import type { IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 

@@ -7,7 +7,7 @@ import type { ReadRouting } from '../metrics/read-routing';
 import type { Endpoint } from '../network/endpoint';
 import type { CacheLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
-import type { ProxyStatistics } from './proxy-statistics';
+import type { ProxyStatistics } from '../contract/proxy-statistics';
 
 /** The proxies that a routing strategy made. */
 export interface RoutingProxies {

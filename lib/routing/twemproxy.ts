@@ -7,11 +7,12 @@ import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
+import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
-import { CacheTopologyKind } from '../context/topology';
+import { CacheTopologyKind } from '../contract/topology-kind';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
-import { ProxyStatisticsEngine } from './proxy-statistics';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 
 /** Options of `Routing.twemproxy`. */
 export interface TwemproxyOptions extends ProxyTierOptions {
@@ -64,6 +65,7 @@ export class TwemproxyRouting extends ProxyRouting {
 }
 
 function debianImage(context: CacheContext): ecs.ContainerImage {
+  requireAssets(context, { what: 'the image of twemproxy', advice: 'give the routing an image of your own' });
   return ecs.ContainerImage.fromAsset(join(__dirname, 'twemproxy-image'), {
     platform: isX86(context) ? ecrAssets.Platform.LINUX_AMD64 : ecrAssets.Platform.LINUX_ARM64,
   });

@@ -1,6 +1,6 @@
 import { CacheRole } from '../../lib/contract/roles';
 import { CacheTag } from '../../lib/contract/tags';
-import { TopologyKind } from '../../lib/contract/topology-kind';
+import { CacheTopologyKind } from '../../lib/contract/topology-kind';
 import { RehearsalError } from '../errors';
 import { readAlarms } from './alarms';
 import { parseCidr, toAddress } from './cidr';
@@ -35,9 +35,9 @@ export function readClusters(stacks: readonly Stack[], onlyStack?: string): Clus
 
 function readCluster(deployment: Deployment, resource: DeployedResource): ClusterPlan {
   const { [CacheTag.CLUSTER]: id = resource.logicalId, [CacheTag.TOPOLOGY]: topology } = tagsOf(resource);
-  if (topology !== TopologyKind.REPLICATED && topology !== TopologyKind.SHARDED) {
+  if (topology !== CacheTopologyKind.REPLICATED && topology !== CacheTopologyKind.SHARDED) {
     throw new RehearsalError(
-      `${resource.logicalId} has the tag ${CacheTag.TOPOLOGY}=${topology}, expected ${TopologyKind.REPLICATED} or ${TopologyKind.SHARDED}`,
+      `${resource.logicalId} has the tag ${CacheTag.TOPOLOGY}=${topology}, expected ${CacheTopologyKind.REPLICATED} or ${CacheTopologyKind.SHARDED}`,
     );
   }
   const members = deployment

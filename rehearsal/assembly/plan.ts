@@ -1,4 +1,4 @@
-import type { TopologyKind } from '../../lib/contract/topology-kind';
+import type { CacheTopologyKind } from '../../lib/contract/topology-kind';
 /** What the rehearsal builds: a cluster as its template describes it, free of CloudFormation. */
 export interface ClusterPlan {
   readonly id: string;
@@ -30,7 +30,7 @@ export interface DashboardPlan {
   readonly unread: readonly string[];
 }
 
-export type Topology = `${TopologyKind}`;
+export type Topology = `${CacheTopologyKind}`;
 
 export type NodePlan = InstancePlan | ServicePlan;
 

@@ -64,7 +64,7 @@ export function figuresPromise(withoutFigures: readonly string[]): Promised {
 
 function allTell(firings: readonly Firing[], alarms: readonly string[]): Promised {
   const telling = firings.filter(({ name, afterMinutes }) => alarms.includes(name) && afterMinutes > 0);
-  const promise = `the fault is told by ${alarms.join(' and ')}`;
+  const promise = `the fault fires ${alarms.join(' and ')}`;
   return { promise, bound: alarms.length, measured: telling.length, kept: telling.length >= alarms.length };
 }
 

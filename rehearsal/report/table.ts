@@ -16,7 +16,7 @@ const columns: { title: string; cell: (scenario: ScenarioReport) => string }[] =
 
 const LINE_WIDTH = 120;
 
-export const untoldNote = 'no alarm of the template tells of it, so none is promised';
+export const untoldNote = 'no alarm of the template fires for it, so none is promised';
 
 /** The scenarios as aligned columns, then every promise. */
 export function renderCluster(report: ClusterReport): string {

@@ -6,7 +6,7 @@ import { DETAILS, type ProbeEvent } from '../../lib/contract/probe-event';
 import { quote } from '../../lib/contract/quote';
 import { CacheRole } from '../../lib/contract/roles';
 import { CacheTag } from '../../lib/contract/tags';
-import { TopologyKind } from '../../lib/contract/topology-kind';
+import { CacheTopologyKind } from '../../lib/contract/topology-kind';
 
 // Templates, logs, dashboards and alarms that are deployed hold these values, and the rehearsal judges by them. So they
 // stand here once more, by hand: a change of one is a change for users.
@@ -32,7 +32,7 @@ test('the values of tags', () => {
     DISCOVERY: 'discovery',
     PROBE: 'probe',
   });
-  expect({ ...TopologyKind }).toEqual({ REPLICATED: 'replicated', SHARDED: 'sharded' });
+  expect({ ...CacheTopologyKind }).toEqual({ REPLICATED: 'replicated', SHARDED: 'sharded' });
 });
 
 test('metrics', () => {
@@ -60,6 +60,9 @@ test('metrics', () => {
     BackendErrors: { unit: 'Count/Second' },
     Failovers: { unit: 'Count/Second' },
     MarkedBad: { unit: 'Count/Second' },
+    DebtsOwed: { unit: 'Count' },
+    DebtsPaid: { unit: 'Count/Second' },
+    NodesEmptied: { unit: 'Count/Second' },
   });
 });
 

@@ -1,4 +1,4 @@
-import { App, Size, Stack, Tags, Token } from 'aws-cdk-lib';
+import { Size, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -154,25 +154,11 @@ test('each cluster has a tag of its own, which tells it from those of other stac
   for (const tag of tags) expect(tag).toMatch(/^\${AWS::StackName}-/);
 });
 
-test('a tag of the stack that instance metadata cannot carry is an error', () => {
-  const app = new App();
-  const stack = new Stack(app, 'Stack', { tags: { 'Cost Center': '42' } });
-  const cluster = new SynthesizedCluster({ vpc: new ec2.Vpc(stack, 'Vpc') }, stack);
-  expect(() => cluster.template).toThrow("tag key 'Cost Center' is on an EC2 node");
-});
-
 test('the architecture is a value, however it was made', () => {
   const cluster = new SynthesizedCluster({ cpuArchitecture: ecs.CpuArchitecture.of('X86_64') });
   cluster.template.hasResourceProperties('AWS::EC2::LaunchTemplate', {
     LaunchTemplateData: { InstanceType: 'm7i.large' },
   });
-});
-
-test('a tag that instance metadata cannot carry is an error', () => {
-  const stack = regionalStack();
-  const cluster = new SynthesizedCluster({ vpc: threeZones(stack) }, stack);
-  Tags.of(stack).add('Cost Center', '42');
-  expect(() => cluster.template).toThrow("tag key 'Cost Center' is on an EC2 node, expected only letters, digits");
 });
 
 test('items larger than half of the memory are an error', async () => {

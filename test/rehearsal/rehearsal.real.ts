@@ -151,7 +151,7 @@ describe('a rehearsal', () => {
     const { status, lastLine } = rehearse('too-loose', content, '--only', 'node-gone');
 
     expect(status).toBe(1);
-    expect(lastLine).toContain('node-gone: the fault is told by ZoneANodeUnreachable, measured 0');
+    expect(lastLine).toContain('node-gone: the fault fires ZoneANodeUnreachable, measured 0');
   }, 180_000);
 
   test('does not need a picture, and leaves none of an earlier one', () => {

@@ -4,6 +4,7 @@ import { Construct, type IDependable } from 'constructs';
 import { ALARM } from '../../contract/alarm-ids';
 import { CacheTag } from '../../contract/tags';
 import { inputError } from '../../errors';
+import { addAction } from './actions';
 import type { CacheAlarmOptions, CacheAlarmsOptions } from './options';
 import { knownMinutes } from '../../validation';
 import { OPERATORS, type AlarmSpecification, type Severity } from './specification';
@@ -75,7 +76,9 @@ export class CacheAlarms extends Construct {
 
   /** Adds actions to the composite alarms. */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
-    for (const alarm of [this.down, this.degraded]) alarm?.addAlarmAction(...actions);
+    for (const alarm of [this.down, this.degraded]) {
+      if (alarm) actions.forEach((action) => addAction(alarm, action));
+    }
   }
 
   private add(specification: AlarmSpecification, options: CacheAlarmOptions): cloudwatch.Alarm {

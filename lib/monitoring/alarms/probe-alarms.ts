@@ -1,7 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ALARM, zoneAlarmId } from '../../contract/alarm-ids';
 import type { AlarmSpecification } from './specification';
-import { CacheMetricDetail } from '../../metrics/detail';
+import { CacheMetricDetail } from '../../contract/metric-detail';
 import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
 import type { ClusterFacts, ZoneFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';

@@ -33,7 +33,7 @@ export function proxyZoneUnknown(scope: Construct, { clusterName, logGroup }: Ca
       dimensionsMap: { Cluster: clusterName },
       statistic: cloudwatch.Stats.SUM,
       ...EACH_MINUTE,
-    }),
+    }).attachTo(scope),
     description: () =>
       'A memcached proxy does not know its zone and reads from the first one: stop it, and ECS starts another',
     comparison: 'atLeast',

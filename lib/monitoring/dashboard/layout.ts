@@ -1,5 +1,6 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { EACH_MINUTE } from '../../metrics/factory';
+import { nameGivenByAws } from '../../metrics/home';
 
 const GRID_COLUMNS = 24;
 const GRAPHS_IN_A_ROW = 3;
@@ -44,11 +45,24 @@ export function text(markdown: string): cloudwatch.IWidget {
 /** The alarms with their states, those in alarm first. */
 export function alarmStatus(all: readonly cloudwatch.IAlarm[]): cloudwatch.IWidget {
   const alarms = all.slice(0, ALARMS_IN_A_WIDGET);
-  return new cloudwatch.AlarmStatusWidget({
+  return new AlarmStatus({
     title: 'Alarms',
     alarms,
     width: GRID_COLUMNS,
     height: 1 + Math.ceil(alarms.length / ALARMS_IN_A_LINE),
     sortBy: cloudwatch.AlarmStatusWidgetSortBy.STATE_UPDATED_TIMESTAMP,
   });
+}
+
+/** Says what to do where it is drawn in an account or region that cannot show these alarms. */
+class AlarmStatus extends cloudwatch.AlarmStatusWidget {
+  constructor(private readonly options: cloudwatch.AlarmStatusWidgetProps) {
+    super(options);
+  }
+
+  public override toJson(): unknown[] {
+    const [{ properties, ...widget }] = super.toJson() as { properties: { alarms: string[] } }[];
+    const alarms = properties.alarms.map((arn, i) => nameGivenByAws(this.options.alarms[i] as cloudwatch.IAlarm, arn));
+    return [{ ...widget, properties: { ...properties, alarms } }];
+  }
 }

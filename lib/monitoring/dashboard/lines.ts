@@ -1,9 +1,10 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { DIMENSIONS, NAMESPACE, type NodeMetricName } from '../../contract/metric-names';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
-import { CacheMetricDetail } from '../../metrics/detail';
+import { CacheMetricDetail } from '../../contract/metric-detail';
 import { EACH_MINUTE } from '../../metrics/factory';
 import type { ClusterFacts } from '../../metrics/facts';
+import { homeOf } from '../../metrics/home';
 
 /** With more lines a graph can no longer be read. */
 const MOST_NODE_LINES = 24;
@@ -97,10 +98,13 @@ export class DashboardLines {
   private search(dimensions: readonly string[], name: NodeMetricName, worst?: 'lowest' | 'highest') {
     const schema = [NAMESPACE, ...dimensions].join(',');
     const found = `SEARCH('{${schema}} Cluster="${this.facts.names.clusterName}" MetricName="${name}"', 'Average', 60)`;
+    const { region: searchRegion, account: searchAccount } = homeOf(this.cluster, this.facts.names);
     const order = worst === 'lowest' ? 'MIN, ASC' : 'MAX, DESC';
     return new cloudwatch.SearchExpression({
       expression: worst ? `SORT(${found}, ${order}, ${WORST_NODES})` : found,
       label: `\${PROP('Dim.${dimensions.at(-1)}')}`,
+      searchRegion,
+      searchAccount,
       ...EACH_MINUTE,
     });
   }

@@ -1,15 +1,17 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { IConstruct } from 'constructs';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
-import { factsOf, type ClusterFacts } from '../../metrics/facts';
+import type { ClusterFacts } from '../../metrics/facts';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
 import { DashboardLines, line } from './lines';
+import { factsSeenFrom, type DashboardFacts } from './sight';
 import { thresholdsOf } from './thresholds';
 
 /** What a dashboard is drawn from. */
 interface DashboardSource {
   readonly metrics: IMemcachedClusterMetrics;
-  readonly facts: ClusterFacts;
+  readonly facts: DashboardFacts;
   readonly lines: DashboardLines;
 }
 
@@ -20,8 +22,8 @@ const share = (label: string): cloudwatch.YAxisProps => ({ ...RATIO, label });
 const upwards = (label: string): cloudwatch.YAxisProps => ({ min: 0, label, showUnits: false });
 
 /** The rows of a cluster's dashboard: what is wrong at the top, then where. */
-export function dashboardWidgets(cluster: IMemcachedCluster): cloudwatch.IWidget[][] {
-  const facts = factsOf(cluster);
+export function dashboardWidgets(cluster: IMemcachedCluster, scope: IConstruct): cloudwatch.IWidget[][] {
+  const facts = factsSeenFrom(scope, cluster);
   const source: DashboardSource = { metrics: cluster.metrics, facts, lines: new DashboardLines(cluster, facts) };
   return [
     ...health(source, facts.names.clusterName ?? cluster.node.id),
@@ -33,7 +35,7 @@ export function dashboardWidgets(cluster: IMemcachedCluster): cloudwatch.IWidget
 }
 
 function health({ metrics, facts, lines }: DashboardSource, name: string): cloudwatch.IWidget[][] {
-  const { probed, hasEndpoint, alarms = [] } = facts;
+  const { probed, hasEndpoint, shownAlarms } = facts;
   const zone = 'A zone below 1: nodes of it are lost or being replaced.';
   const through = 'All zones at 1 and the canary at 0: what stands before the nodes, see Network.';
   const advice = hasEndpoint
@@ -41,7 +43,7 @@ function health({ metrics, facts, lines }: DashboardSource, name: string): cloud
     : `Good: no alarm, every zone at 1. ${zone}`;
   return [
     [text(`# Health of ${name}\n${probed ? advice : 'No probe: only what AWS measures by itself.'}`)],
-    ...(alarms.length > 0 ? [[alarmStatus(alarms)]] : []),
+    ...(shownAlarms.length > 0 ? [[alarmStatus(shownAlarms)]] : []),
     ...graphs(
       probed &&
         hasEndpoint && {
@@ -116,7 +118,7 @@ function memory({ facts: { probed, alarms }, lines }: DashboardSource): cloudwat
 }
 
 function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget[][] {
-  const { probed, loadBalancer, proxies, alarms } = facts;
+  const { probed, loadBalancer, proxies, hasService, alarms } = facts;
   return section(
     '## Network\nGood: connections well below their limit, refusals and errors at 0. Near the limit: something opens too ' +
       'many. Errors while every node answers: the network between, or a node that is too slow.',
@@ -147,13 +149,14 @@ function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget
       ],
       leftYAxis: upwards('a minute'),
     },
-    proxies && {
-      title: 'Proxies, CPU and memory',
-      left: [
-        metrics.proxies.cpuUtilization(line('CPU', BLUE)),
-        metrics.proxies.memoryUtilization(line('memory', ORANGE)),
-      ],
-      leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
-    },
+    proxies &&
+      hasService && {
+        title: 'Proxies, CPU and memory',
+        left: [
+          metrics.proxies.cpuUtilization(line('CPU', BLUE)),
+          metrics.proxies.memoryUtilization(line('memory', ORANGE)),
+        ],
+        leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
+      },
   );
 }

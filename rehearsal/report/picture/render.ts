@@ -41,7 +41,7 @@ export function renderDashboard({ widgets = [] }: DashboardBody, source: MetricS
 
 /** The title, what the picture is, and the key to the numbers on the lines of events. */
 function heading({ events, minutes }: MetricSource, title: string): { svg: string; height: number } {
-  const note = `Drawn from a rehearsal of ${minutes} minutes: one point a probe, each stands for a minute. Alarms in red told of the events at their side; in grey, what is not rehearsed.`;
+  const note = `Drawn from a rehearsal of ${minutes} minutes: one point a probe, each stands for a minute. Alarms in red fired for the events at their side; in grey, what is not rehearsed.`;
   const key = events
     .map(({ minute, label }, i) => `${i + 1} ${label} (${minute} min)`.replaceAll(' ', NO_BREAK))
     .join(', ');

@@ -150,7 +150,7 @@ describe('the text', () => {
 
   test('says when no alarm is promised', () => {
     const text = renderCluster(clusterReport(plan, [{ ...scenario({ name: 'node-gone' }), untold: true }]));
-    expect(text).toContain('node-gone: no alarm of the template tells of it, so none is promised');
+    expect(text).toContain('node-gone: no alarm of the template fires for it, so none is promised');
   });
 
   test('ends in the verdict', () => {
