@@ -162,17 +162,16 @@ time.sleep(0.5)`,
   test('starved of CPU', async () => {
     const { messages } = await survives(
       `subprocess.run(['chrt', '--all-tasks', '--idle', '--pid', '0', str(first[0])], check=True)
-hogs = [subprocess.Popen(['sh', '-c', 'while :; do :; done']) for _ in range(2 * os.cpu_count())]
-end, late = time.monotonic() + 12, 0
+hogs = [subprocess.Popen(['sh', '-c', 'while :; do :; done']) for _ in range(8 * os.cpu_count())]
+end, late = time.monotonic() + 15, 0
 while time.monotonic() < end:
     try: ask('version')
     except OSError: late += 1
 for hog in hogs: hog.kill()
 until(9, up)
-say(f'late {late}')`,
+say(f'late {late >= 3}')`,
     );
-    expect(messages.at(-1)).toBe('still True True');
-    expect(messages).not.toContain(HUNG);
+    expect(messages).toEqual(['late True', 'still True True']);
   });
 
   test('while its watchdog stands still alone', async () => {
