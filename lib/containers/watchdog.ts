@@ -1,7 +1,7 @@
 import type { ContainerWatchdog } from './specification';
 
-/** A pause, and then three probes without an answer, make 2.2 seconds. */
-const PAUSE_SECONDS = 0.4;
+/** A pause, and then three probes without an answer, make 2.6 seconds. */
+const PAUSE_SECONDS = 0.8;
 const PROBE_SECONDS = 0.6;
 const MISSES = 3;
 
@@ -85,6 +85,6 @@ const FENCE = [
   'fence() {',
   'gap=$((now - last)) used=$((cpu - last_cpu))',
   `[ $gap -lt ${STOOD_STILL} ] || [ $((wakes - last_wakes)) -ge $((gap / 50)) ] ||`,
-  `{ [ $usual -ge ${BUSY} ] && [ $used -ge $((usual * gap / 80)) ]; } || end "stood still for $((gap / 100)) s"`,
+  `{ [ $usual -ge ${BUSY} ] && [ $used -ge $((usual * gap / ${PAUSE_SECONDS * 200})) ]; } || end "stood still for $((gap / 100)) s"`,
   '}',
 ];

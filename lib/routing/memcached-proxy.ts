@@ -89,7 +89,8 @@ export function memcachedProxy(
     files: [
       {
         path: LIBRARY_PATH,
-        content: limits(context) + libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'writes.lua', 'clock.lua'),
+        content:
+          limits(context) + libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'ids.lua', 'writes.lua', 'clock.lua'),
       },
       {
         path: CONFIG_PATH,

@@ -32,6 +32,7 @@ def until(seconds, f):
         time.sleep(0.01)
     say(f'gave up after {seconds} s')
     return None
+def parent(pid): return int(open(f'/proc/{pid}/stat').read().rsplit(')', 1)[1].split()[1])
 def say(text): print('{"message":"' + str(text) + '"}', flush=True)
 def up(): return ask('version').startswith('VERSION')
 def fill(): until(5, up); ask('set k 0 0 5\\r\\nvalue')
@@ -117,7 +118,7 @@ stop()`,
   });
 
   test('time and again is left to its host, which may move it', async () => {
-    const { code, messages } = await container('exec python3 /tmp/idle.py 3 30 0');
+    const { code, messages } = await container('exec python3 /tmp/idle.py 1 30 0');
     expect({ code, messages }).toEqual({ code: 137, messages: [HUNG] });
   });
 
@@ -162,25 +163,24 @@ time.sleep(0.5)`,
   test('starved of CPU', async () => {
     const { messages } = await survives(
       `subprocess.run(['chrt', '--all-tasks', '--idle', '--pid', '0', str(first[0])], check=True)
-hogs = [subprocess.Popen(['sh', '-c', 'while :; do :; done']) for _ in range(2 * os.cpu_count())]
-end, late = time.monotonic() + 12, 0
+hogs = [subprocess.Popen(['sh', '-c', 'while :; do :; done']) for _ in range(8 * os.cpu_count())]
+end, late = time.monotonic() + 15, 0
 while time.monotonic() < end:
     try: ask('version')
     except OSError: late += 1
 for hog in hogs: hog.kill()
 until(9, up)
-say(f'late {late}')`,
+say(f'late {late >= 3}')`,
     );
-    expect(messages.at(-1)).toBe('still True True');
-    expect(messages).not.toContain(HUNG);
+    expect(messages).toEqual(['late True', 'still True True']);
   });
 
   test('while its watchdog stands still alone', async () => {
     const { messages } = await survives(
       `watch = []
 def found(): # between two naps, for which its output is elsewhere
-    watch[:] = [p for p in pids('sh') if p != 1 and os.readlink(f'/proc/{p}/fd/1') == '/tmp/log']
-    return watch
+    watch[:] = [p for p in pids('sh') if parent(p) == 1 and os.readlink(f'/proc/{p}/fd/1') == '/tmp/log']
+    return len(watch) == 1
 until(5, found)
 say(f'watchdogs {len(watch)}')
 for p in watch: os.kill(p, signal.SIGSTOP)

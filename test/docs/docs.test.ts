@@ -67,7 +67,7 @@ test('the list of decisions has the status and date of each', () => {
   const decisions = readdirSync(join(ROOT, 'docs/decisions')).filter((name) => /^\d/.test(name));
   const missing = decisions.filter((name) => {
     const [, status, date] = /^Status: (.+), (\d{4}-\d\d-\d\d)$/m.exec(read(`docs/decisions/${name}`)) ?? [];
-    const row = list.split('\n').find((line) => line.includes(`(${name})`));
+    const row = list.split('\n').find((line) => line.split('|')[1]?.includes(`(${name})`));
     return !status || !date || !row?.includes(status) || !row.includes(date);
   });
   expect(missing).toEqual([]);

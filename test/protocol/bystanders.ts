@@ -13,8 +13,8 @@ export interface Scene {
 export interface Harm {
   readonly rounds: number;
   readonly refused: number;
-  /** The proxy's own errors. */
-  readonly errors: number;
+  /** The proxy's own errors, and misses of what was just stored. */
+  readonly lost: number;
   /** What else was not the right answer. */
   readonly wrong: readonly string[];
 }
@@ -39,11 +39,11 @@ async function main(): Promise<void> {
   await startProxy(scene.rootfs, scene.command, scene.zone);
   await converse(PROXY, ['set text 0 0 2 / ab'], {});
 
-  let [isOver, errors, refused] = [false, 0, 0];
+  let [isOver, lost, refused] = [false, 0, 0];
   const wrong: string[] = [];
   const isRight = (request: string, got: string, right: string): boolean => {
     if (got === right) return true;
-    if (got === 'SERVER_ERROR backend failure\r\n') errors++;
+    if (got === 'SERVER_ERROR backend failure\r\n' || got === 'END\r\n') lost++;
     else wrong.push(`${request}: ${got} instead of ${right}`);
     return false;
   };
@@ -64,7 +64,7 @@ async function main(): Promise<void> {
   }
   isOver = true;
   const rounds = (await Promise.all(bystanders)).reduce((sum, each) => sum + each, 0);
-  const harm: Harm = { rounds, refused, errors, wrong };
+  const harm: Harm = { rounds, refused, lost, wrong };
   process.stdout.write(JSON.stringify(harm), () => process.exit(0));
 }
 

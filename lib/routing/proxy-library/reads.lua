@@ -133,14 +133,15 @@ function route_renewing_reads_start(arguments, context, generator)
 
     return function(r)
       local command = r:command()
-      local meta = command == mcp.CMD_MG
+      local meta, home = command == mcp.CMD_MG, orders[r:key():byte(-1) % #children]
       if not meta then
-        local res, from = ask(rctx, arguments, r, children, silence)
-        if from and res:hit() then renew(r, command, from) end
+        local ids = command == mcp.CMD_GETS or command == mcp.CMD_GATS
+        local res, from = ask(rctx, arguments, r, ids and home or children, silence)
+        if from and res:hit() and command ~= mcp.CMD_GETS then renew(r, command, from) end
         return res
       end
-      local home = orders[r:key():byte(-1) % #children]
-      local res, from = ask(rctx, arguments, r, (r:has_flag("N") or r:has_flag("R")) and home or children, silence)
+      local at_home = r:has_flag("N") or r:has_flag("R") or r:has_flag("c") -- a token, or an id (ids.lua)
+      local res, from = ask(rctx, arguments, r, at_home and home or children, silence)
       if not from or not res:hit() then return res end
       if from ~= home[1] then
         -- "W" says that this client is the one to renew the value: of its zone, so the key's home has the last word.

@@ -12,6 +12,6 @@ local function zone_by_zone()
 end
 local read, renewing = route_reads(zone_by_zone()), route_renewing_reads(zone_by_zone())
 routes {
-  cmap = { get = read, gets = read, me = read, gat = renewing, gats = renewing, mg = renewing },
+  cmap = { get = read, gets = renewing, me = read, gat = renewing, gats = renewing, mg = renewing },
   default = route_copies(zone_by_zone()),
 }

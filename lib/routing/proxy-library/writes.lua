@@ -4,7 +4,6 @@ local TOKENS = {
   [mcp.CMD_SET] = 6, [mcp.CMD_ADD] = 6, [mcp.CMD_REPLACE] = 6, [mcp.CMD_APPEND] = 6, [mcp.CMD_PREPEND] = 6,
   [mcp.CMD_CAS] = 7, [mcp.CMD_INCR] = 4, [mcp.CMD_DECR] = 4, [mcp.CMD_TOUCH] = 4, [mcp.CMD_DELETE] = 3,
 }
-local META = { [mcp.CMD_MS] = true, [mcp.CMD_MD] = true, [mcp.CMD_MA] = true }
 
 local function wants_no_reply(r, last)
   if r:ntokens() ~= last then return false end
@@ -41,12 +40,12 @@ local function repeatable(r, command)
   return command == mcp.CMD_TOUCH or not conditional(r, command)
 end
 
-local REFUSED = { [mcp.MCMC_CODE_NOT_FOUND] = true, [mcp.MCMC_CODE_NOT_STORED] = true, [mcp.MCMC_CODE_EXISTS] = true }
 local NOT_EVERYWHERE = "SERVER_ERROR not stored in every zone\r\n"
 
 local function note_what_is_missed(rctx, child, handle)
   rctx:handle_set_cb(handle, function(res, r)
     if res:ok() then
+      if handle == child.again then undo(place(child.pool, r:key()), id_of(r)) end
       -- A copy that came back empty says "not found": the word of another that did it counts more.
       if REFUSED[res:code()] then return mcp.WAIT_OK end
     elseif is_lost(res) then
@@ -56,11 +55,12 @@ local function note_what_is_missed(rctx, child, handle)
 end
 
 -- To every copy. A copy that is not to be relied on gets what does not depend on it, and is deleted after all else.
-local function to_copies(rctx, children, every)
+local function to_copies(rctx, children, every, drops)
   for _, child in ipairs(children) do
     note_what_is_missed(rctx, child, child.handle)
     note_what_is_missed(rctx, child, child.again)
   end
+  local decide, nearest_home = by_id(rctx, children, drops)
 
   local function enqueue(r, command)
     if ailing == 0 then
@@ -116,16 +116,16 @@ local function to_copies(rctx, children, every)
     end
     if asked == 0 then return end
     wait(asked)
-    local id = id_of(r)
-    for _, child in ipairs(children) do
-      local res = rctx:result(child.again)
-      if res and res:ok() then undo(place(child.pool, r:key()), id) end
-    end
     return answer("again")
   end
 
   return function(r, command)
-    wait(enqueue(r, command))
+    if takes_id(r, command) then return decide(r, command) end
+    local asked = enqueue(r, command)
+    local home = gives_id(r, command) and nearest_home(r)
+    local id = home and rctx:wait_handle(home.handle)
+    if id and id:ok() and not every then return id end
+    wait(asked)
     local res, missing = answer("handle")
     if not res and repeatable(r, command) then res, missing = once_more(r) end
     if every and missing and (not res or res:ok()) then return NOT_EVERYWHERE end
@@ -140,9 +140,10 @@ end
 
 function route_copies_start(arguments, context, generator)
   counters = arguments.counters
-  local children = children_of(arguments, generator)
+  local children, drops = children_of(arguments, generator), {}
+  for i, child in ipairs(children) do drops[child] = generator:new_handle(arguments.children[i]) end
   generator:ready { n = context:label(), u = 1, f = function(rctx)
-    local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
+    local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every, drops)
     return function(r) return quietly(r, silence, write) end
   end }
 end
