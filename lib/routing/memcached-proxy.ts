@@ -90,7 +90,8 @@ export function memcachedProxy(
       {
         path: LIBRARY_PATH,
         content:
-          limits(context) + libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'ids.lua', 'writes.lua', 'clock.lua'),
+          limits(context) +
+          libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'ids.lua', 'writes.lua', 'journal.lua', 'clock.lua'),
       },
       {
         path: CONFIG_PATH,

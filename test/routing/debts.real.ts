@@ -1,5 +1,6 @@
 import { CacheTopology, Routing, WriteAcknowledgement, type MemcachedClusterProps } from '../../lib';
-import { cluster as whole, NODE_PORT, run } from '../real-cluster';
+import { quote } from '../../lib/contract/quote';
+import { cluster as whole, commandOf, NODE_PORT, run } from '../real-cluster';
 
 /** With a shorter quarantine, which leaves time for two payments all the same. */
 const cluster = (props: Partial<MemcachedClusterProps>, act: string): string =>
@@ -81,6 +82,39 @@ describe('what other proxies owe a node', () => {
   test('without the clock, an idle proxy does not know', async () => {
     const without = cluster({}, act.replace('lost 1', 'sleep 2')).replace(/^sh \/tmp\/clock.sh 11209 &$/m, '');
     expect(await run(without)).toBe('put\nnew old \n');
+  });
+});
+
+describe('a node is owed keys by a proxy', () => {
+  const JOURNAL = `cdk-memcached.debts.127.0.1.1:${NODE_PORT}`;
+  const again = `sh -c ${quote(commandOf({}, 'Proxy'))} >&2 & proxy=$!; answers 0.1 11211`;
+
+  /** Another proxy cannot reach node 1, and this one can. */
+  const cut = `${TOOLS}; put old; sleep 0.5
+    for i in 2 3; do sed 's/^mn/quit/; s/^old/new/' /tmp/put | nc 127.0.1.$i ${NODE_PORT} > /dev/null; done
+    for k in $keys; do printf '%s\\n' $k; done > /tmp/list
+    { printf 'ms ${JOURNAL} %s MA N60\\r\\n' $(wc -c < /tmp/list); cat /tmp/list; printf '\\r\\nquit\\r\\n'; } > /tmp/told
+    nc 127.0.1.2 ${NODE_PORT} < /tmp/told | tr -d '\\r'; sleep 0.7; read_for 3; held 1 old`;
+
+  test('that cannot reach it: others hear of it, and pay', async () => {
+    expect(await run(cluster({}, cut))).toBe('put\nHD\nnew \n0\n');
+  });
+
+  test('without the journal, they read what was missed', async () => {
+    expect(await run(cluster({}, cut).replace(/^hear\(rctx, watched\)$/m, ''))).toBe('put\nHD\nold \n20\n');
+  });
+
+  /** The only proxy that owes dies before the node is back. */
+  const killed = `${TOOLS}; put old; kill -STOP $node1; lost 1; put new; sleep 1; kill $proxy; wait $proxy
+    ${again}; kill -CONT $node1; sleep 1.5; read_for 5; held 1 old`;
+
+  test('that dies: its heir pays', async () => {
+    expect(await run(cluster({}, killed))).toBe('put\nput\nnew \n0\n');
+  });
+
+  test('without telling of them, nobody does', async () => {
+    const without = cluster({}, killed).replaceAll(/^tell\(rctx, watched\)$/gm, '');
+    expect(await run(without)).toMatch(/^put\nput\n(new )?old \n20\n$/);
   });
 });
 

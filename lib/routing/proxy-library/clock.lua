@@ -78,6 +78,7 @@ function route_clock_start(arguments, context, generator)
       again = generator:new_handle(child), payments = {} }
     for j = 1, PAYMENTS do watched[i].payments[j] = generator:new_handle(child) end
   end
+  journals_of(watched, generator, arguments.children)
   local question = mcp.request("me cdk-memcached\r\n")
   generator:ready { n = context:label(), f = function(rctx)
     return function(r)
@@ -89,6 +90,8 @@ function route_clock_start(arguments, context, generator)
         if ailing > 0 then break end
       end
       listen(rctx, watched, question)
+      tell(rctx, watched)
+      hear(rctx, watched)
       paying = pay(rctx, watched)
       local time = now()
       for _, each in ipairs(watched) do time_out(each.node, time) end

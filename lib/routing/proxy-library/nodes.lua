@@ -14,7 +14,8 @@ local function node_at(address)
   local node = nodes[address]
   if not node then
     -- owed: by key, UNPAID, PAYING, or the time from which it is to be paid once more
-    node = { address = address, pools = {}, owed = {}, count = 0, first = {}, second = {}, head = 1, flushes = 0 }
+    node = { address = address, pools = {}, owed = {}, count = 0, first = {}, second = {}, head = 1, flushes = 0,
+      news = {} }
     nodes[address] = node
   end
   return node
@@ -122,13 +123,15 @@ local UNPAID, PAYING = 1, 0
 
 local function forgive(node)
   stat(counters.owed, -node.count)
-  node.owed, node.count, node.first, node.second, node.head = {}, 0, {}, {}, 1
+  node.owed, node.count, node.first, node.second, node.head, node.news = {}, 0, {}, {}, 1, {}
 end
 
--- The node's copy is to be deleted. A node that is owed too much is emptied instead, twice as well.
-local function owe(node, id)
+-- The node's copy is to be deleted. A node that is owed too much is emptied instead, twice as well. What others have told of
+-- is not told again.
+local function owe(node, id, told)
   ail(node)
   if node.flushes > 0 then node.flushes = 2 return end
+  if not told and #node.news < LIMIT then table.insert(node.news, id) end
   local state = node.owed[id]
   if state == UNPAID then return end
   if state == nil then

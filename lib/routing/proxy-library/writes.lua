@@ -193,18 +193,17 @@ local function to_one(rctx, arguments, children)
     return res, false
   end
 
-  -- The gutter of the node's own zone may give the key to the node itself: nothing was written there while it was away.
-  local function clean(node, id)
-    local r = mcp.request("md " .. id .. "\r\n")
-    for _, child in ipairs(children) do
-      if place(child.pool, r:key()) ~= node then
-        if readable(child.pool, r) then
-          rctx:enqueue(r, child.also)
-          rctx:wait_handle(child.also)
-        end
-        return
+  -- The gutter of the node's own zone may give the key to the node itself.
+  local function clean(node, key, id)
+    local r, asked = mcp.request("md " .. id .. "\r\n"), 0
+    for i = 2, #children do
+      local other = place(children[i].pool, key)
+      if other ~= node and not other.lost then
+        rctx:enqueue(r, children[i].also)
+        asked = asked + 1
       end
     end
+    if asked > 0 then rctx:wait_cond(asked, mcp.WAIT_ANY) end
   end
 
   -- Nobody is to be relied on: whoever answers.
@@ -235,7 +234,7 @@ local function to_one(rctx, arguments, children)
       if not node or relied(node, id) then
         res, answered = answer_of(r, command, child)
         if answered then
-          if node and node.follow then clean(node, id) end
+          if i == 1 and node and node.follow then clean(node, r:key(), id) end
           return res
         end
       elseif node.lost or conditional(r, command) then
