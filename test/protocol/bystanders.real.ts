@@ -4,15 +4,19 @@ const runner = new Runner();
 afterAll(() => runner.close());
 
 /** Two refusals in the same moment are more than a second try can make good. */
-const LOST = 0.02;
+const ERRORS = 0.01;
+
+/** While every copy of a key is owed a delete, it is missed rather than read old. */
+const MISSES = 0.15;
 
 test.each(['replicated', 'sharded'] as const)(
   '%s: what the nodes refuse one client costs others hardly an answer, and never a write',
   async (topology) => {
-    const { rounds, refused, lost, wrong } = await runner.harm(topology);
+    const { rounds, refused, errors, misses, wrong } = await runner.harm(topology);
     expect(wrong).toEqual([]);
     expect(refused).toBeGreaterThan(390);
     expect(rounds).toBeGreaterThan(100);
-    expect(lost / rounds).toBeLessThan(LOST);
+    expect(errors / rounds).toBeLessThan(ERRORS);
+    expect(misses / rounds).toBeLessThan(MISSES);
   },
 );

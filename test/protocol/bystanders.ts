@@ -13,8 +13,10 @@ export interface Scene {
 export interface Harm {
   readonly rounds: number;
   readonly refused: number;
-  /** The proxy's own errors, and misses of what was just stored. */
-  readonly lost: number;
+  /** The proxy's own errors. */
+  readonly errors: number;
+  /** Misses of what was just stored. */
+  readonly misses: number;
   /** What else was not the right answer. */
   readonly wrong: readonly string[];
 }
@@ -39,11 +41,12 @@ async function main(): Promise<void> {
   await startProxy(scene.rootfs, scene.command, scene.zone);
   await converse(PROXY, ['set text 0 0 2 / ab'], {});
 
-  let [isOver, lost, refused] = [false, 0, 0];
+  let [isOver, errors, misses, refused] = [false, 0, 0, 0];
   const wrong: string[] = [];
   const isRight = (request: string, got: string, right: string): boolean => {
     if (got === right) return true;
-    if (got === 'SERVER_ERROR backend failure\r\n' || got === 'END\r\n') lost++;
+    if (got === 'SERVER_ERROR backend failure\r\n') errors++;
+    else if (got === 'END\r\n') misses++;
     else wrong.push(`${request}: ${got} instead of ${right}`);
     return false;
   };
@@ -64,7 +67,7 @@ async function main(): Promise<void> {
   }
   isOver = true;
   const rounds = (await Promise.all(bystanders)).reduce((sum, each) => sum + each, 0);
-  const harm: Harm = { rounds, refused, lost, wrong };
+  const harm: Harm = { rounds, refused, errors, misses, wrong };
   process.stdout.write(JSON.stringify(harm), () => process.exit(0));
 }
 
