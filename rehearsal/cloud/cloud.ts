@@ -1,4 +1,5 @@
 import { inParallel } from '../../lib/contract/in-parallel';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterPlan, InstancePlan, NodePlan, ServerPlan, ServicePlan, SubnetPlan } from '../assembly/plan';
 import type { Host } from '../namespace/host';
 import type { Log } from '../namespace/log';
@@ -17,6 +18,9 @@ import { Vpc } from './vpc';
 
 const bootsAtOnce = 4;
 
+/** Proxies look for a lost node each second, find its new address within five, and do not read it for four more. */
+const waryMs = 8_000;
+
 interface NamedServer extends ServerPlan {
   readonly name: string;
 }
@@ -28,6 +32,7 @@ export class Cloud {
   balancer: LoadBalancer | undefined;
   proxies: Service | undefined;
   clientHost!: Host;
+  private waryUntil = 0;
   private nameHost!: Host;
   private fail!: (error: unknown) => void;
 
@@ -107,6 +112,16 @@ export class Cloud {
       return this.balancer?.missing();
     };
     await Promise.race([until(missing, bounds.healthyMs), this.failure]);
+  }
+
+  /** A node came back: for a while proxies do not rely on it. */
+  beWary(): void {
+    // What is stored meanwhile may be stored elsewhere, and not be found later: where there are copies it is.
+    if (this.plan.topology === 'sharded') this.waryUntil = Date.now() + waryMs;
+  }
+
+  async untilRelied(): Promise<void> {
+    await sleep(this.waryUntil - Date.now());
   }
 
   /** The nodes that run now. */

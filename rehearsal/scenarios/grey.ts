@@ -3,9 +3,6 @@ import type { Cloud } from '../cloud/cloud';
 import { type Impairment, impairments } from '../cloud/impairment';
 import type { Scenario } from './scenario';
 
-/** Until what keeps reads from being stale is there. */
-const byNameOnly = true;
-
 /** How long a fault lasts, and how long stale reads are looked for after it. */
 const times: Record<Impairment, { readonly lastsMs: number; readonly watchedMs: number }> = {
   hung: { lastsMs: 5_000, watchedMs: 8_000 },
@@ -76,8 +73,8 @@ const limits: readonly Scenario[] = [
 
 /** Faults in which a node is neither well nor lost. */
 export const greyScenarios: readonly Scenario[] = [
-  { name: 'node-hung', ...impairNodes('hung', firstNode), byNameOnly },
-  { name: 'node-cut', ...impairNodes('cut', firstNode), byNameOnly },
+  { name: 'node-hung', ...impairNodes('hung', firstNode) },
+  { name: 'node-cut', ...impairNodes('cut', firstNode) },
   { name: 'zone-paused', ...impairNodes('paused', nodesOfFirstZone), byNameOnly: true },
   ...limits,
 ];

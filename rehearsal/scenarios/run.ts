@@ -31,6 +31,7 @@ export async function runScenario(
   workload: Workload,
   monitor?: Monitor,
 ): Promise<ScenarioReport> {
+  await cloud.untilRelied();
   await workload.prime();
   const { topology, alarms } = cloud.plan;
   const watched = scenario.watchedMs !== undefined;
@@ -107,6 +108,7 @@ async function mended(scenario: Scenario, cloud: Cloud, workload: Workload, minu
     healthyAt = Date.now();
   };
   await (toldBy ? mend() : minutes.whileMending(mend()));
+  cloud.beWary();
   return { tally: await workload.lap(), healthyAt, lastedMinutes };
 }
 
@@ -128,6 +130,7 @@ async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, mi
   const mending = mend();
   await minutes.whileMending(mending.then(() => {}));
   const { during, after } = await mending;
+  cloud.beWary();
   const windows = [windowOf('during', during), ...after.windows];
   return { tally: addTallies([during, after.tally]), healthyAt, windows };
 }

@@ -10,9 +10,12 @@ const chosen = (...args: Parameters<typeof choose>) =>
 
 test('a cluster runs what it has the parts for', () => {
   expect(chosen([bare, whole])).toEqual([
-    { names: ['healthy', 'node-killed', 'zone-lost'], skipped: [] },
+    { names: ['healthy', 'node-killed', 'zone-lost', 'node-hung', 'node-cut'], skipped: [] },
     {
-      names: ['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-gone', 'proxy-gone', 'zone-gone'],
+      names: [
+        ...['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-hung', 'node-cut'],
+        ...['node-gone', 'proxy-gone', 'zone-gone'],
+      ],
       skipped: [],
     },
   ]);
