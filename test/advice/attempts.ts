@@ -1,8 +1,9 @@
-import { Annotations, App, BootstraplessSynthesizer, NestedStack, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, App, BootstraplessSynthesizer, NestedStack, Stack, Tags, type StackProps } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import {
+  CacheDashboard,
   CacheTopology,
   Endpoint,
   HaCacheStack,
@@ -107,6 +108,18 @@ export const bare =
   () =>
     new HaCacheStack(new App({ context: { [RESTRICT]: flag } }), 'HaCache', { synthesizer: without, ...props });
 export const given = (props: Given) => inStack((stack) => cluster(props, stack), { synthesizer: without });
+
+/** A dashboard in a stack with an environment, of a cluster that is made or imported in another stack. */
+export const dashboardOf =
+  (home: Pick<MemcachedClusterAttributes, 'region' | 'account'>, props: StackProps = {}) =>
+  () => {
+    const app = new App();
+    const stack = new Stack(app, 'Stack', props);
+    const reader = new Stack(app, 'Reader', { env: { account: ACCOUNT, region: REGION } });
+    const { fromMemcachedClusterAttributes } = MemcachedCluster;
+    const read = fromMemcachedClusterAttributes(stack, 'C', { endpointAddress: 'c', clusterName: 'C', ...home });
+    return new CacheDashboard(reader, 'Dashboard', { cluster: read });
+  };
 
 /** A metric of a cluster in another region. */
 export const elsewhere = (read: (made: MemcachedCluster, reader: Stack) => unknown) => () => {

@@ -3,7 +3,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { CacheDashboard, CacheMetricDetail, PrometheusExporter, Routing } from '../../lib';
 import { OneNode } from '../routing/one-node';
-import { REGION } from '../synth';
+import { ACCOUNT, REGION } from '../synth';
 
 import {
   type Case,
@@ -20,6 +20,7 @@ import {
   inStack,
   bare,
   given,
+  dashboardOf,
   elsewhere,
   acknowledging,
 } from './attempts';
@@ -157,6 +158,12 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     importing({ endpointAddress: 'c', region: 'us-east-1', ecsClusterName: 'E', proxyServiceName: 'P' }, (made) =>
       made.metrics.proxies.cpuUtilization(),
     ),
+  ],
+  [
+    'a dashboard that knows its region, of a cluster that does not',
+    dashboardOf({}),
+    dashboardOf({}, { env: { account: ACCOUNT, region: REGION } }),
+    dashboardOf({ region: REGION, account: ACCOUNT }),
   ],
   // Without assets.
   ['the probe without assets', given({ routing: Routing.haproxy() }), given({ probe: false })],
