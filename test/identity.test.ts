@@ -1,12 +1,15 @@
 import { CfnOutput, Stack, type Environment } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import {
   CacheDashboard,
   CacheLoadBalancer,
+  CacheRole,
   CachePrometheus,
   CacheTopology,
+  ContainerCommands,
   Endpoint,
   MemcachedCluster,
   MemcachedNode,
@@ -34,6 +37,18 @@ const CLUSTERS: Record<string, MemcachedClusterOptions> = {
 function clusterIn(stack: Stack, options: MemcachedClusterOptions = {}): MemcachedCluster {
   return new MemcachedCluster(stack, 'Cache', { vpc: threeZones(stack), ...options });
 }
+
+const withoutDashboard = { dashboard: false };
+
+/** A process whose log bears the name of the cluster. */
+const SIDECAR = {
+  process: 'sidecar',
+  role: CacheRole.PROXY,
+  image: ContainerImage.fromRegistry('registry.example/sidecar:1'),
+  command: 'exec sidecar',
+  port: 11211,
+  healthProbe: 'true',
+};
 
 const OURS = [MemcachedCluster, MemcachedNode, Endpoint, CachePrometheus, CacheLoadBalancer];
 
@@ -63,7 +78,9 @@ describe.each(Object.entries(CLUSTERS))('a cluster %s', (_, options) => {
   test.each(Object.entries(PLACES))('every string is the same in %s', (_place, places) => {
     const app = newApp();
     const { owner, reader } = places(app);
-    const strings = publicStrings(clusterIn(owner, options));
+    const cluster = clusterIn(owner, { ...withoutDashboard, ...options });
+    const script = ContainerCommands.script(SIDECAR, cluster.clusterName);
+    const strings = [...publicStrings(cluster), ['the script of a container', script] as const];
     strings.forEach(([, value], i) => new CfnOutput(reader, `Read${i}`, { value }));
     const deployment = new Deployment(app);
     const { Outputs } = deployment.template(reader);
@@ -137,8 +154,6 @@ function draw(scope: Construct, metrics: cloudwatch.IMetric[]): void {
     widgets: metrics.map((metric) => [new cloudwatch.GraphWidget({ left: [metric] })]),
   });
 }
-
-const withoutDashboard = { dashboard: false };
 
 /** The name under which the probe publishes: what the schedule of the cluster's stack hands to it. */
 function publishedName(deployment: Deployment, owner: Stack): string {

@@ -24,9 +24,7 @@ export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): Cach
     throw inputError({
       got: `vpcSubnets selects more than one subnet in ${Token.isUnresolved(twice) ? 'a zone' : twice}`,
       expected: 'one in each zone',
-      advice: selection?.subnets
-        ? 'leave all but one of each zone out of vpcSubnets.subnets'
-        : 'name one of each zone in vpcSubnets.subnets',
+      advice: 'leave all but one of each zone out of vpcSubnets.subnets',
     });
   }
   if (subnets.length < 2) {

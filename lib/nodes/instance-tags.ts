@@ -31,16 +31,16 @@ export function unreadableTags(groups: CfnAutoScalingGroup[]): string[] {
       got: `tag key '${key}' is on the EC2 nodes`,
       expected:
         "1 to 255 letters (a-z, A-Z), digits and + - = . , _ : @, and not '.', '..' or '_index': instance metadata shows it",
-      advice: adviceFor(from),
+      advice:
+        'rename the tag, or keep it off the nodes with Tags.of(…).add(key, value, { excludeResourceTypes: ' +
+        `[${[...from].map((type) => `'${type}'`).join(', ')}] })${orProperty(from)}`,
     }),
   );
 }
 
-/** Two ways only: a stack's `tags` property has no exclusions. */
-function adviceFor(from: Set<Source>): string {
-  const types = [...from].map((type) => `'${type}'`).join(', ');
-  const property = from.has('aws:cdk:stack') ? ', and leave it out of the tags property of the stack' : '';
-  return `rename the tag, or keep it off the nodes with Tags.of(…).add(key, value, { excludeResourceTypes: [${types}] })${property}`;
+/** A tag of the stack may come from its property, which knows no exclusions. */
+function orProperty(from: Set<Source>): string {
+  return from.has('aws:cdk:stack') ? ', and leave it out of the tags property of the stack' : '';
 }
 
 function isUnreadable(key: string): boolean {

@@ -2,7 +2,7 @@ import { App, Stack, type Environment } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { MemcachedCluster, MemcachedNodes, PrometheusExporter, type MemcachedClusterProps } from '../../lib';
-import { ACCOUNT, REGION, regionalStack, SynthesizedCluster, threeZones } from '../synth';
+import { ACCOUNT, REGION, regionalStack, SynthesizedCluster, threeZones, ZONES } from '../synth';
 
 const OWNER = '999999999999';
 
@@ -80,6 +80,24 @@ test('a subnet of another network is an error', () => {
   expect(() => cluster(vpc, { vpcSubnets: { subnets } })).toThrow(
     /vpcSubnets has Stack\/Other\/PrivateSubnet1, a subnet of another network, expected subnets of Stack\/Vpc: give vpc/,
   );
+});
+
+test.each<[string, (vpc: ec2.Vpc) => ec2.SubnetSelection, string]>([
+  [
+    'two subnets in a zone',
+    ({ privateSubnets: [a, b], publicSubnets }) => ({ subnets: [a, b, publicSubnets[0]], onePerAz: true }),
+    'more than one subnet in eu-west-1a, expected one in each zone: leave all but one of each zone out of vpcSubnets.subnets',
+  ],
+  ['one subnet', ({ privateSubnets: [a] }) => ({ subnets: [a] }), 'add a subnet in another zone to vpcSubnets.subnets'],
+  ['one zone', () => ({ availabilityZones: [ZONES[0]] }), 'name more zones in vpcSubnets.availabilityZones'],
+  [
+    'one zone by a filter',
+    () => ({ subnetFilters: [ec2.SubnetFilter.availabilityZones([ZONES[0]])] }),
+    'select subnets in more zones, or give the VPC a higher maxAzs',
+  ],
+])('the advice on %s is for the selection that was given', (_, select, advice) => {
+  const vpc = threeZones(regionalStack());
+  expect(() => cluster(vpc, { vpcSubnets: select(vpc) })).toThrow(advice);
 });
 
 describe.each<[string, ec2.VpcProps, Partial<MemcachedClusterProps>, RegExp]>([

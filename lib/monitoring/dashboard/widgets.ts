@@ -38,11 +38,11 @@ function health({ metrics, facts, lines }: DashboardSource, name: string): cloud
   const { probed, hasEndpoint, shownAlarms } = facts;
   const zone = 'A zone below 1: nodes of it are lost or being replaced.';
   const through = 'All zones at 1 and the canary at 0: what stands before the nodes, see Network.';
-  const advice = hasEndpoint
+  const legend = hasEndpoint
     ? `Good: no alarm, the canary and every zone at 1. ${zone} ${through}`
     : `Good: no alarm, every zone at 1. ${zone}`;
   return [
-    [text(`# Health of ${name}\n${probed ? advice : 'No probe: only what AWS measures by itself.'}`)],
+    [text(`# Health of ${name}\n${probed ? legend : 'No probe: only what AWS measures by itself.'}`)],
     ...(shownAlarms.length > 0 ? [[alarmStatus(shownAlarms)]] : []),
     ...graphs(
       probed &&

@@ -1,0 +1,167 @@
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { CacheTopology, MemcachedImage, MemcachedNodes } from '../../lib';
+import { REGION, regionalStack, threeZones, ZONES } from '../synth';
+
+import {
+  type Case,
+  cluster,
+  making,
+  ec2Nodes,
+  fargate,
+  selecting,
+  sharedVpc,
+  regions,
+  tagged,
+  inStack,
+  zones,
+  stackTags,
+  manyZones,
+  small,
+} from './attempts';
+
+export const CASES_OF_NODES_AND_NETWORK: Case[] = [
+  // Nodes.
+  ['a task size that is none', fargate({ cpu: 100 }), fargate({ cpu: 512 }), fargate({})],
+  ['a cpu that Fargate lacks', fargate({ cpu: 300 }), fargate({ cpu: 256 }), fargate({ cpu: 512 })],
+  [
+    'memory that does not go with the cpu',
+    fargate({ cpu: 256, memoryLimitMiB: 8192 }),
+    fargate({ cpu: 256, memoryLimitMiB: 1024 }),
+    fargate({ cpu: 1024, memoryLimitMiB: 8192 }),
+  ],
+  [
+    'no nodes',
+    ec2Nodes({ nodesPerZone: 0 }),
+    ec2Nodes({ nodesPerZone: 1 }),
+    selecting(({ privateSubnets }) => ({
+      subnets: privateSubnets.slice(0, 2),
+    })),
+  ],
+  ['a number as a token', ec2Nodes({ nodesPerZone: Token.asNumber({ Ref: 'N' }) }), ec2Nodes({ nodesPerZone: 2 })],
+  ['too few connections', ec2Nodes({ maxConnections: 1 }), ec2Nodes({})],
+  [
+    'more items than a task holds',
+    fargate({ cpu: 512, memoryLimitMiB: 1024, cacheMemory: Size.mebibytes(1000) }),
+    fargate({ cpu: 512, memoryLimitMiB: 2048, cacheMemory: Size.mebibytes(1000) }),
+  ],
+  [
+    'items larger than half of the memory',
+    ec2Nodes({ cacheMemory: Size.mebibytes(100), maxItemSize: Size.mebibytes(51) }),
+    ec2Nodes({ cacheMemory: Size.mebibytes(102), maxItemSize: Size.mebibytes(51) }),
+    ec2Nodes({ cacheMemory: Size.mebibytes(100), maxItemSize: Size.mebibytes(50) }),
+  ],
+  [
+    'user data that is too long',
+    ec2Nodes({ userDataCommands: ['#'.repeat(16 * 1024)] }),
+    ec2Nodes({ userDataCommands: ['#'] }),
+    () => {
+      const stack = regionalStack();
+      const script = 'aws s3 cp s3://scripts/boot.sh - | bash';
+      const made = cluster({ nodes: MemcachedNodes.ec2({ userDataCommands: [script] }) }, stack);
+      new s3.Bucket(stack, 'Scripts').grantRead(made.nodeRole!);
+    },
+  ],
+  [
+    'a tag with a space',
+    tagged('Cost Center'),
+    tagged('CostCenter'),
+    tagged('Cost Center', ['AWS::AutoScaling::AutoScalingGroup', 'aws:cdk:stack']),
+  ],
+  ['a tag of the stack with a slash', stackTags({ 'a/b': '1' }), stackTags({ 'a:b': '1' }), stackTags({})],
+  // The image.
+  [
+    'an image with a space',
+    () => MemcachedImage.fromRegistry('memcached 1'),
+    () => MemcachedImage.fromRegistry('public.ecr.aws/docker/library/memcached:1.6.45'),
+  ],
+  [
+    'an image without a tag',
+    inStack((stack) => MemcachedImage.fromEcrRepository(new ecr.Repository(stack, 'Images'), '')),
+    inStack((stack) => MemcachedImage.fromEcrRepository(new ecr.Repository(stack, 'Images'), '1.6.45-alpine')),
+  ],
+  [
+    'an old memcached',
+    making({ image: MemcachedImage.fromRegistry('memcached:1.6.9') }),
+    making({ image: MemcachedImage.fromRegistry('memcached:1.6.45') }),
+  ],
+  // The network.
+  [
+    'two subnets in a zone',
+    selecting(({ privateSubnets: [a, b], publicSubnets }) => ({ subnets: [a, b, publicSubnets[0]], onePerAz: true })),
+    selecting(({ privateSubnets: [a, b] }) => ({ subnets: [a, b], onePerAz: true })),
+  ],
+  [
+    'one subnet',
+    selecting(({ privateSubnets }) => ({ subnets: [privateSubnets[0]] })),
+    selecting(({ privateSubnets }) => ({ subnets: privateSubnets.slice(1) })),
+  ],
+  [
+    'one zone by name',
+    selecting(() => ({ availabilityZones: [ZONES[0]] })),
+    selecting(() => ({ availabilityZones: ZONES })),
+  ],
+  ['a network of one zone', selecting(() => ({}), { maxAzs: 1 }), selecting(() => ({}), { maxAzs: 3 })],
+  [
+    'no subnet',
+    selecting(() => ({ subnetType: ec2.SubnetType.PRIVATE_ISOLATED })),
+    selecting(() => ({ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS })),
+    selecting(() => ({})),
+  ],
+  ['too many zones', zones(manyZones(27)), zones(manyZones(27), (subnets) => subnets.slice(1))],
+  [
+    'subnets of another network',
+    (): unknown => {
+      const stack = regionalStack();
+      const other = new ec2.Vpc(stack, 'Other', { maxAzs: 3 });
+      return cluster({ vpc: threeZones(stack), vpcSubnets: { subnets: other.privateSubnets } }, stack);
+    },
+    selecting(({ privateSubnets }) => ({ subnets: privateSubnets })),
+  ],
+  [
+    'a network of another region',
+    regions('us-east-1', REGION),
+    regions(REGION, REGION),
+    regions('us-east-1', 'us-east-1'),
+  ],
+  ['the proxies’ names in a shared network', sharedVpc({}), sharedVpc({ probe: false })],
+  [
+    'the nodes’ names in a shared network',
+    sharedVpc({ nodes: MemcachedNodes.fargate(), probe: false }),
+    sharedVpc({ nodes: MemcachedNodes.ec2(), probe: false }),
+  ],
+  [
+    'a network without DNS',
+    selecting(() => ({}), { enableDnsSupport: false, enableDnsHostnames: false }),
+    selecting(() => ({})),
+  ],
+  [
+    'a Local Zone',
+    zones(['us-west-2a', 'us-west-2b', 'us-west-2c', 'us-west-2-lax-1a']),
+    zones(['us-west-2a', 'us-west-2b', 'us-west-2c', 'us-west-2-lax-1a'], (subnets) => subnets.slice(0, 3)),
+  ],
+  ['small subnets', small(28), small(26)],
+  ['public subnets', selecting(() => ({ subnetType: ec2.SubnetType.PUBLIC })), selecting(() => ({}))],
+  [
+    'two nodes',
+    selecting(({ privateSubnets }) => ({ subnets: privateSubnets.slice(1) })),
+    selecting(({ privateSubnets }) => ({ subnets: privateSubnets })),
+    making({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) }),
+  ],
+  ['a low port', making({ port: 80 }), making({})],
+  // Time-outs and topology.
+  ['a time-out that is too short', making({ timeouts: { connect: Duration.millis(1) } }), making({ timeouts: {} })],
+  [
+    'a connect longer than the request',
+    making({ timeouts: { connect: Duration.millis(500), request: Duration.millis(100) } }),
+    making({ timeouts: { connect: Duration.millis(50), request: Duration.millis(100) } }),
+    making({ timeouts: { connect: Duration.millis(500), request: Duration.millis(600) } }),
+  ],
+  [
+    'a gutter for a day',
+    () => CacheTopology.sharded({ gutterTtl: Duration.days(1) }),
+    () => CacheTopology.sharded({ gutterTtl: Duration.hours(1) }),
+  ],
+];

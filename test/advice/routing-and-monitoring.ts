@@ -1,0 +1,222 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { CacheDashboard, CacheMetricDetail, PrometheusExporter, Routing } from '../../lib';
+import { OneNode } from '../routing/one-node';
+import { ACCOUNT, REGION } from '../synth';
+
+import {
+  type Case,
+  sharded,
+  replicated,
+  image,
+  cluster,
+  making,
+  alarms,
+  asking,
+  stackOf,
+  importing,
+  nodeEndpoints,
+  inStack,
+  bare,
+  given,
+  dashboardOf,
+  elsewhere,
+  acknowledging,
+} from './attempts';
+
+export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
+  // Routings.
+  [
+    'twemproxy with copies',
+    making({ routing: Routing.twemproxy({ image }) }),
+    making({ routing: Routing.twemproxy({ image }), topology: sharded }),
+    making({ routing: Routing.memcachedProxy() }),
+  ],
+  [
+    'clients that choose the node, with copies',
+    making({ routing: Routing.clientSide() }),
+    making({ routing: Routing.clientSide(), topology: sharded }),
+    making({ routing: Routing.memcachedProxy() }),
+  ],
+  [
+    'a warm-up without copies',
+    making({ routing: Routing.mcrouter({ image, warmUpTtl: Duration.hours(1) }), topology: sharded }),
+    making({ routing: Routing.mcrouter({ image }), topology: sharded }),
+    making({ routing: Routing.mcrouter({ image, warmUpTtl: Duration.hours(1) }), topology: replicated }),
+  ],
+  [
+    'a long warm-up',
+    making(() => ({ routing: Routing.mcrouter({ image, warmUpTtl: Duration.days(60) }) })),
+    making(() => ({ routing: Routing.mcrouter({ image, warmUpTtl: Duration.days(1) }) })),
+  ],
+  [
+    'one node with a standby',
+    making({ nodes: new OneNode(), routing: Routing.haproxy({ standby: true }) }),
+    making({ routing: Routing.haproxy({ standby: true }) }),
+    making({ nodes: new OneNode(), routing: Routing.haproxy() }),
+  ],
+  [
+    'a standby',
+    making({ routing: Routing.haproxy({ standby: true }) }),
+    making({ routing: Routing.memcachedProxy() }),
+    acknowledging({ routing: Routing.haproxy({ standby: true }) }, 'cdk-memcached:standbyNodes'),
+  ],
+  [
+    'independent nodes',
+    making({ routing: Routing.haproxy() }),
+    making({ routing: Routing.memcachedProxy() }),
+    acknowledging({ routing: Routing.haproxy() }, 'cdk-memcached:independentNodes'),
+  ],
+  [
+    'a parameter with a name from elsewhere',
+    () => Routing.clientSide({ serverListParameterName: Aws.STACK_NAME }),
+    () => Routing.clientSide({ serverListParameterName: '/cache/servers' }),
+    () => Routing.clientSide(),
+  ],
+  ['no proxies', () => Routing.haproxy({ minProxiesPerZone: 0 }), () => Routing.haproxy({ minProxiesPerZone: 1 })],
+  [
+    'fewer proxies at the most than at the least',
+    () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 2 }),
+    () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 3 }),
+  ],
+  [
+    'proxies without room',
+    () => Routing.haproxy({ targetCpuUtilizationPercent: 100 }),
+    () => Routing.haproxy({ targetCpuUtilizationPercent: 90 }),
+  ],
+  [
+    'the port of the health check',
+    making({ routing: Routing.haproxy(), port: 8404 }),
+    making({ routing: Routing.haproxy(), port: 8405 }),
+  ],
+  [
+    'the port of the exporters',
+    making({ prometheus: PrometheusExporter.official(), port: 9150 }),
+    making({ prometheus: PrometheusExporter.official() }),
+    making({ port: 9150 }),
+  ],
+  // Monitoring.
+  [
+    'an alarm that there is none of',
+    asking({}, (made) => made.alarm('Lost')),
+    asking({}, (made) => made.alarm('CacheDown')),
+  ],
+  ['a threshold that follows from the nodes', alarms({ nodeLost: { threshold: 1 } }), alarms({ nodeLost: {} })],
+  [
+    'a ratio above 1',
+    alarms({ hitRatioLow: { threshold: 90 } }),
+    alarms({ hitRatioLow: { threshold: 0.8 } }),
+    alarms({ hitRatioLow: { enabled: false } }),
+  ],
+  [
+    'an alarm over a week',
+    alarms({ hitRatioLow: { duration: Duration.days(7) } }),
+    alarms({ hitRatioLow: { duration: Duration.hours(1) } }),
+  ],
+  [
+    'a log group that makes no metrics',
+    making((stack) => ({
+      logGroup: new logs.LogGroup(stack, 'Log', { logGroupClass: logs.LogGroupClass.INFREQUENT_ACCESS }),
+    })),
+    making((stack) => ({ logGroup: new logs.LogGroup(stack, 'Log', { logGroupClass: logs.LogGroupClass.STANDARD }) })),
+    making({}),
+  ],
+  [
+    'a metric without the probe',
+    asking({ probe: false }, (made) => made.metrics.hitRatio()),
+    asking({}, (made) => made.metrics.hitRatio()),
+  ],
+  [
+    'a node’s metric without its detail',
+    asking({ metricDetail: CacheMetricDetail.CLUSTER }, (made) => made.nodes[0].metrics.hitRatio()),
+    asking({ metricDetail: CacheMetricDetail.NODE }, (made) => made.nodes[0].metrics.hitRatio()),
+    asking({ metricDetail: CacheMetricDetail.CLUSTER }, (made) => made.metrics.hitRatio()),
+  ],
+  [
+    'a metric that is none',
+    asking({}, (made) => made.metrics.metric('HitRate')),
+    asking({}, (made) => made.metrics.metric('HitRatio')),
+  ],
+  [
+    'a dashboard of something else',
+    inStack((stack) => new CacheDashboard(stack, 'Dashboard', { cluster: new Construct(stack, 'C') as never })),
+    inStack((stack) => new CacheDashboard(stack, 'Dashboard', { cluster: cluster({}, stack) })),
+    importing(
+      { endpointAddress: 'cache', clusterName: 'C' },
+      (made) => new CacheDashboard(made, 'Dashboard', { cluster: made }),
+    ),
+  ],
+  [
+    'a name that AWS gives, elsewhere',
+    elsewhere((made) => made.metrics.proxies.cpuUtilization().dimensions),
+    elsewhere((made, reader) =>
+      CacheDashboard.widgets(made, reader)
+        .flat()
+        .map((widget) => widget.toJson()),
+    ),
+    importing({ endpointAddress: 'c', region: 'us-east-1', ecsClusterName: 'E', proxyServiceName: 'P' }, (made) =>
+      made.metrics.proxies.cpuUtilization(),
+    ),
+  ],
+  [
+    'a dashboard that knows its region, of a cluster that does not',
+    dashboardOf({}),
+    dashboardOf({}, { env: { account: ACCOUNT, region: REGION } }),
+    dashboardOf({ region: REGION, account: ACCOUNT }),
+  ],
+  // Without assets.
+  ['the probe without assets', given({ routing: Routing.haproxy() }), given({ probe: false })],
+  [
+    'twemproxy without assets',
+    given({ routing: Routing.twemproxy(), topology: sharded, probe: false }),
+    given({ routing: Routing.twemproxy({ image }), topology: sharded, probe: false }),
+  ],
+  ['a new network without assets', bare({ probe: false }, true), bare({ probe: false })],
+  // The ready-made stack, and imports.
+  [
+    'an id and the shape of a network',
+    stackOf({ vpcId: 'vpc-1', maxAzs: 2 }),
+    stackOf({ maxAzs: 2 }),
+    stackOf({ vpcId: 'vpc-1' }),
+    stackOf({}),
+  ],
+  [
+    'the endpoint where there is none',
+    asking({ routing: Routing.clientSide(), topology: sharded }, (made) => made.endpoint),
+    asking({ routing: Routing.clientSide(), topology: sharded }, (made) => made.serverList),
+  ],
+  [
+    'an empty address',
+    importing({ endpointAddress: '' }),
+    importing({ endpointAddress: 'c' }),
+    importing({ nodeEndpoints }),
+  ],
+  ['no address', importing({}), importing({ endpointAddress: 'c' }), importing({ nodeEndpoints })],
+  [
+    'names of fewer nodes',
+    importing({ nodeEndpoints, nodeNames: ['a1'] }),
+    importing({ nodeEndpoints, nodeNames: ['a1', 'b1'] }),
+  ],
+  [
+    'names that are none',
+    importing({ nodeEndpoints, nodeNames: ['a1', '1b'] }),
+    importing({ nodeEndpoints, nodeNames: ['a1', 'b1'] }),
+  ],
+  [
+    'a port that is none',
+    importing({ endpointAddress: 'c', port: 0 }),
+    importing({ endpointAddress: 'c', port: 11211 }),
+  ],
+  [
+    'a region that is none',
+    importing({ endpointAddress: 'c', region: 'Ireland' }),
+    importing({ endpointAddress: 'c', region: REGION }),
+    importing({ endpointAddress: 'c' }),
+  ],
+  [
+    'an attribute that is missing',
+    importing({ endpointAddress: 'c' }, (made) => made.metrics.hitRatio()),
+    importing({ endpointAddress: 'c', clusterName: 'C' }, (made) => made.metrics.hitRatio()),
+  ],
+];
