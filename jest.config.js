@@ -6,18 +6,21 @@ const common = {
   transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
 };
 
+/** Without binaries. What they leave in the temporary directory goes when they end. */
+const unit = {
+  ...common,
+  globalSetup: '<rootDir>/test/unit-temporary-folder.js',
+  globalTeardown: '<rootDir>/test/unit-temporary-folder-removal.js',
+  setupFiles: ['<rootDir>/test/unit-setup.js'],
+};
+
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
   testTimeout: 300_000,
   projects: [
-    {
-      ...common,
-      displayName: 'unit',
-      testMatch: ['<rootDir>/test/**/*.test.ts'],
-      globalSetup: '<rootDir>/test/unit-temporary-folder.js',
-      globalTeardown: '<rootDir>/test/unit-temporary-folder-removal.js',
-      setupFiles: ['<rootDir>/test/unit-setup.js'],
-    },
+    { ...unit, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+    // One promise over many stacks, or what waits for time-outs: too slow to run at each change.
+    { ...unit, displayName: 'wide', testMatch: ['<rootDir>/test/**/*.wide.ts'] },
     // What runs real binaries, or the whole app with the core library's validation on.
     { ...common, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
   ],

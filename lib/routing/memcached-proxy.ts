@@ -128,7 +128,7 @@ function retrySeconds({ timeouts }: CacheContext): number {
   return knownSeconds('timeouts.retry', timeouts.retry ?? Duration.seconds(1), {
     min: 1,
     max: 600,
-    advice: "memcached's proxy counts it in whole seconds",
+    advice: "memcached's proxy counts in whole seconds; choose another number of them, or leave it out for 1 second",
   });
 }
 

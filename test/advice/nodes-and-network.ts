@@ -152,6 +152,12 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
   ],
   ['a low port', making({ port: 80 }), making({})],
   // Time-outs and topology.
+  [
+    'a retry that is no whole second',
+    making({ timeouts: { retry: Duration.millis(1500) } }),
+    making({ timeouts: { retry: Duration.seconds(2) } }),
+    making({}),
+  ],
   ['a time-out that is too short', making({ timeouts: { connect: Duration.millis(1) } }), making({ timeouts: {} })],
   [
     'a connect longer than the request',

@@ -96,7 +96,7 @@ describe('a retry is whole seconds, one by default', () => {
 
   test('a part of one is refused', () => {
     expect(() => given(Duration.millis(1500))).toThrow(
-      "timeouts.retry in seconds is 1.5, expected a whole number between 1 and 600: memcached's proxy counts it in whole seconds",
+      "timeouts.retry in seconds is 1.5, expected a whole number between 1 and 600: memcached's proxy counts in whole seconds",
     );
   });
 });
