@@ -1,4 +1,4 @@
-/** A problem the user can mend: printed as one line, without a stack trace. */
+/** A problem the user can fix: printed as one line, without a stack trace. */
 export class RehearsalError extends Error {
   constructor(
     message: string,

@@ -55,7 +55,7 @@ function notEvaluatedLines({ notEvaluated }: ClusterReport): string[] {
   if (notEvaluated.length === 0) return [];
   const names = notEvaluated.map(({ name }) => name).join(', ');
   const count = `${notEvaluated.length} ${notEvaluated.length === 1 ? 'alarm' : 'alarms'}`;
-  return folded(`not evaluated: ${count} (on what others than the probe publish, or learnt bands): ${names}`);
+  return folded(`not evaluated: ${count} (AWS publishes their metrics, or learns their thresholds): ${names}`);
 }
 
 /** Broken between words. */

@@ -35,10 +35,10 @@ export class Minutes {
     this.monitor?.strike(label);
   }
 
-  /** A run at once, the worst case, and one for each further minute that mending really takes. */
-  async whileMending(mended: Promise<void>): Promise<void> {
+  /** A run at once, the worst case, and one for each further minute that repair really takes. */
+  async whileRepairing(repaired: Promise<void>): Promise<void> {
     const over = new AbortController();
-    const end = mended.finally(() => over.abort());
+    const end = repaired.finally(() => over.abort());
     end.catch(() => {}); // awaited below
     const startedAt = Date.now();
     for (let count = 1; this.monitor && !over.signal.aborted; count += 1) {

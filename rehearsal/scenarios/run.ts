@@ -47,7 +47,7 @@ export async function runScenario(
   const lead = await workload.lap();
   const struckAt = Date.now();
   const broken = await Promise.race([scenario.strike(cloud), cloud.failure]);
-  const aftermath = broken === undefined ? undisturbed : watched ? returned : mended;
+  const aftermath = broken === undefined ? undisturbed : watched ? returned : repaired;
   const { tally: fault, healthyAt, windows, lastedMinutes } = await aftermath(scenario, cloud, workload, minutes);
   await Promise.all([sleep(tailMs), broken === undefined ? undefined : minutes.after()]);
   const tally = addTallies([lead, fault, await workload.stop()]);
@@ -94,12 +94,12 @@ async function undisturbed({ name }: Scenario, cloud: Cloud, workload: Workload,
 }
 
 /** What went dark stays so for a while; a fault that lasts has lasted already. */
-async function mended(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
+async function repaired(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
   const { name, restore, toldBy } = scenario;
   minutes.strike(name);
   const lastedMinutes = toldBy && (await minutes.untilDecided());
   let healthyAt = 0;
-  const mend = async () => {
+  const repair = async () => {
     if (restore) {
       if (!toldBy) await sleep(delays.outageMs);
       await restore(cloud);
@@ -107,7 +107,7 @@ async function mended(scenario: Scenario, cloud: Cloud, workload: Workload, minu
     await cloud.untilHealthy();
     healthyAt = Date.now();
   };
-  await (toldBy ? mend() : minutes.whileMending(mend()));
+  await (toldBy ? repair() : minutes.whileRepairing(repair()));
   cloud.beWary();
   return { tally: await workload.lap(), healthyAt, lastedMinutes };
 }
@@ -116,7 +116,7 @@ async function mended(scenario: Scenario, cloud: Cloud, workload: Workload, minu
 async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
   minutes.strike(scenario.name);
   let healthyAt = 0;
-  const mend = async () => {
+  const repair = async () => {
     await sleep(scenario.lastsMs);
     await workload.watch();
     await scenario.restore?.(cloud);
@@ -127,9 +127,9 @@ async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, mi
     ]);
     return { during, after };
   };
-  const mending = mend();
-  await minutes.whileMending(mending.then(() => {}));
-  const { during, after } = await mending;
+  const repairing = repair();
+  await minutes.whileRepairing(repairing.then(() => {}));
+  const { during, after } = await repairing;
   cloud.beWary();
   const windows = [windowOf('during', during), ...after.windows];
   return { tally: addTallies([during, after.tally]), healthyAt, windows };

@@ -15,7 +15,7 @@ export interface Scenario {
   /** Breaks it. Says what was broken; nothing when nothing is. */
   strike(cloud: Cloud): Promise<string | undefined>;
 
-  /** Lets AWS begin to mend it, where that does not begin with the fault; or ends a fault that nothing mends. */
+  /** Lets AWS begin to repair it, where that does not begin with the fault; or ends a fault that nothing repairs. */
   restore?(cloud: Cloud): void | Promise<void>;
 
   /** How long it lasts until then, where it is not as long as what lost power stays dark. */

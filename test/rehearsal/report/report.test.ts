@@ -143,7 +143,7 @@ describe('the text', () => {
     const lines = renderCluster(clusterReport(many, [scenario()]))
       .split('\n')
       .slice(-3);
-    expect(lines[0]).toMatch(/^not evaluated: 15 alarms \(on what .*\): TargetResets0, /);
+    expect(lines[0]).toMatch(/^not evaluated: 15 alarms \(AWS publishes .*\): TargetResets0, /);
     expect(lines[2]).toMatch(/^ {2}.*TargetResets14$/);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
   });

@@ -48,17 +48,17 @@ test('a healthy cluster is measured for as long as the longest alarm looks back'
 test.each([
   ['within its first minute', 0.2, 1],
   ['in its third', 2.5, 3],
-])('a fault that is mended %s has been met by as many runs', async (_, lasts, expected) => {
+])('a fault that is repaired %s has been met by as many runs', async (_, lasts, expected) => {
   const { count, monitor } = fake();
   const minuteMs = 200;
-  await new Minutes(monitor, { ...lengths, minuteMs }).whileMending(sleep(lasts * minuteMs).then(() => {}));
+  await new Minutes(monitor, { ...lengths, minuteMs }).whileRepairing(sleep(lasts * minuteMs).then(() => {}));
   expect(count()).toBe(expected);
 });
 
-test('a fault that is not mended at all is an error', async () => {
+test('a fault that is not repaired at all is an error', async () => {
   const { monitor } = fake();
-  const mended = Promise.reject(new Error('waited for node a1'));
-  await expect(new Minutes(monitor, lengths).whileMending(mended)).rejects.toThrow('waited for node a1');
+  const repaired = Promise.reject(new Error('waited for node a1'));
+  await expect(new Minutes(monitor, lengths).whileRepairing(repaired)).rejects.toThrow('waited for node a1');
 });
 
 test.each([
@@ -74,14 +74,14 @@ test.each([
   expect(count()).toBe(expected);
 });
 
-test('without a monitor there are no minutes, and mending is waited for', async () => {
+test('without a monitor there are no minutes, and repair is waited for', async () => {
   const minutes = new Minutes(undefined, lengths);
-  let mended = false;
+  let repaired = false;
   await minutes.before();
   await minutes.healthy('healthy');
-  await minutes.whileMending(sleep(10).then(() => void (mended = true)));
+  await minutes.whileRepairing(sleep(10).then(() => void (repaired = true)));
   await minutes.after();
-  expect(mended).toBe(true);
+  expect(repaired).toBe(true);
   expect(await minutes.untilDecided()).toBe(0);
   expect(minutes.firings).toEqual([]);
 });
