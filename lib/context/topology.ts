@@ -25,7 +25,7 @@ export class CacheTopology {
    * one zone.
    *
    * For values that are set, read and deleted. Each zone decides a conditional or relative write by the copy it has
-   * (`add`, `cas`, `replace`, `append`, `prepend`, `incr`, `decr`, and their meta forms): after a node came back empty
+   * (`add`, `replace`, `append`, `prepend`, `incr`, `decr`, and their meta forms): after a node came back empty
    * the copies can differ, and the client gets the best of the answers. Locks and counters belong in a sharded cache.
    */
   public static replicated(): CacheTopology {
