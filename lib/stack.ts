@@ -72,7 +72,10 @@ export class HaCacheStack extends Stack {
    * @throws when more than one of an existing network, its id and the shape of a new one is given
    */
   constructor(scope: Construct, id: string, props: HaCacheStackProps = {}) {
-    super(scope, id, { description: 'A highly available memcached cluster with one address', ...props });
+    super(scope, id, {
+      ...props,
+      description: props.description ?? 'A highly available memcached cluster with one address',
+    });
     this.vpc = this.network(props);
     const options: MemcachedClusterOptions = props;
     const nodes = options.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 });

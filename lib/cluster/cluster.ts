@@ -189,7 +189,11 @@ export class MemcachedCluster extends MemcachedClusterBase {
 
     const facts = factsOfMade(context, fleet, routing);
     this.facts = facts;
-    this.metrics = new MemcachedClusterMetrics(new MetricFactory(this, facts.names, facts));
+    this.metrics = new MemcachedClusterMetrics(
+      new MetricFactory(this, facts.names, facts),
+      this,
+      facts.zones.map(({ label }) => label),
+    );
     const { alarms } = props;
     this.monitoring = new CacheMonitoring(this, { context, fleet, nodeConnections, routing, facts, alarms });
     this.logGroup = context.logGroup;

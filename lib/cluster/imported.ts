@@ -119,6 +119,7 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
     checkHome(attributes, this);
+    checkNames(attributes, this);
     const port = portOf(attributes);
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
     this._endpoint = this.endpointOf(attributes, port);
@@ -128,9 +129,10 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
     });
     const published = { probed: true, detail: attributes.metricDetail ?? CacheMetricDetail.NODE };
     const factory = new MetricFactory(this, attributes, published);
-    this.metrics = new MemcachedClusterMetrics(factory);
     this.nodes = this.namedNodes(attributes.nodeNames ?? [], factory);
     this.facts = factsOfImported(attributes, this.nodes, published.detail);
+    const zones = this.facts.zones.map(({ label }) => label);
+    this.metrics = new MemcachedClusterMetrics(factory, this, zones);
   }
 
   private endpointOf({ endpointAddress }: MemcachedClusterAttributes, port: number): Endpoint | undefined {
@@ -203,6 +205,26 @@ function factsOfImported(
     proxies: hasProxies ? { countErrors: true } : undefined,
     reads: ReadRouting.KEY,
   };
+}
+
+/** An empty name makes a metric that nobody publishes. */
+function checkNames(attributes: MemcachedClusterAttributes, scope: Construct): void {
+  const names = [
+    'clusterName',
+    'loadBalancerFullName',
+    'targetGroupFullName',
+    'ecsClusterName',
+    'proxyServiceName',
+  ] as const;
+  const empty = names.find((name) => attributes[name] === '');
+  if (empty) {
+    throw inputError({
+      got: `${empty} is ''`,
+      expected: 'the name as the cluster has it',
+      advice: 'give it, or leave it out',
+      scope,
+    });
+  }
 }
 
 /** The endpoint's port, or else the nodes'. */

@@ -1,4 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type { IConstruct } from 'constructs';
+import { inputError } from '../errors';
 import type { MetricFactory } from './factory';
 import { CacheLoadBalancerMetrics, type ICacheLoadBalancerMetrics } from './load-balancer-metrics';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from './node-metrics';
@@ -16,6 +18,7 @@ export interface IMemcachedClusterMetrics extends IMemcachedNodeMetrics {
    * The metrics of the nodes of one zone together.
    *
    * @param zone the zone's letter
+   * @throws when the cluster has no such zone
    */
   inZone(zone: string): IMemcachedNodeMetrics;
 
@@ -39,13 +42,31 @@ export class MemcachedClusterMetrics extends MemcachedNodeMetrics implements IMe
   public readonly loadBalancer: ICacheLoadBalancerMetrics;
   public readonly proxies: IProxyMetrics;
 
-  constructor(factory: MetricFactory) {
+  /**
+   * @param scope the cluster, for errors
+   * @param zones the letters of its zones; empty when they are not known
+   */
+  constructor(
+    factory: MetricFactory,
+    private readonly scope: IConstruct,
+    private readonly zones: readonly string[],
+  ) {
     super(factory, {});
     this.loadBalancer = new CacheLoadBalancerMetrics(factory);
     this.proxies = new ProxyMetrics(factory);
   }
 
   public inZone(zone: string): IMemcachedNodeMetrics {
+    const known = this.zones.length > 0 ? this.zones.includes(zone) : /^[a-z]$/.test(zone);
+    if (!known) {
+      const letters = this.zones.length > 0 ? this.zones.join(', ') : 'a, b, c, …';
+      throw inputError({
+        got: `zone is '${zone}'`,
+        expected: `the letter of a zone of the cluster: ${letters}`,
+        advice: "give the letter; the zone's name is not part of a metric",
+        scope: this.scope,
+      });
+    }
     return new MemcachedNodeMetrics(this.factory, { zone });
   }
 

@@ -19,7 +19,8 @@ export function homeOf(scope: IConstruct, given: MetricHome = {}): MetricHome {
 
 /** What is only known at deployment says nothing when it is the stack's own: graphs and alarms start from that. */
 function known(given: string | undefined, own: string): string | undefined {
-  if (given !== undefined && given !== own) return given;
+  // A region that is only known at deployment, such as `Aws.REGION`, is the stack's own.
+  if (given !== undefined && given !== own && !Token.isUnresolved(given)) return given;
   return Token.isUnresolved(own) ? undefined : own;
 }
 

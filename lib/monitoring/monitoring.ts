@@ -17,7 +17,7 @@ import { CacheProbe } from './probe';
 import { CachePrometheus } from './prometheus';
 
 /** What is to be monitored. */
-export interface CacheMonitoringProps {
+export interface MonitoredParts {
   readonly context: CacheContext;
   readonly fleet: MemcachedNodeFleet;
   readonly nodeConnections: ec2.Connections;
@@ -34,7 +34,7 @@ export class CacheMonitoring {
 
   constructor(
     private readonly scope: Construct,
-    private readonly props: CacheMonitoringProps,
+    private readonly props: MonitoredParts,
   ) {
     const { context, fleet, nodeConnections, routing } = props;
     const service = routing.proxies?.service ?? routing.discovery?.configurationEndpoint?.service;

@@ -192,6 +192,17 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     importing({ endpointAddress: 'c' }),
     importing({ nodeEndpoints }),
   ],
+  [
+    'an empty name',
+    importing({ endpointAddress: 'c', clusterName: '' }),
+    importing({ endpointAddress: 'c', clusterName: 'C' }),
+    importing({ endpointAddress: 'c' }),
+  ],
+  [
+    'the name of a zone in place of its letter',
+    asking({}, (made) => made.metrics.inZone('eu-west-1a').gets()),
+    asking({}, (made) => made.metrics.inZone('a').gets()),
+  ],
   ['no address', importing({}), importing({ endpointAddress: 'c' }), importing({ nodeEndpoints })],
   [
     'names of fewer nodes',

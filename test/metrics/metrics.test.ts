@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Aws, Duration } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import {
@@ -10,7 +10,7 @@ import {
   type IMemcachedNodeMetrics,
 } from '../../lib';
 import { CLUSTER_METRICS, NODE_METRICS } from '../../lib/contract/metric-names';
-import { regionalStack, SynthesizedCluster } from '../synth';
+import { REGION, regionalStack, SynthesizedCluster } from '../synth';
 
 const created = new SynthesizedCluster().cluster;
 const imported = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'Imported', {
@@ -158,6 +158,26 @@ test('created and imported speak of the same metric', () => {
   same(cluster.metrics.hitRatio(), again.metrics.hitRatio());
   same(cluster.nodes[2].metrics.evictions(), again.nodes[2].metrics.evictions());
   same(cluster.metrics.inZone('a').gets(), again.metrics.inZone('a').gets());
+});
+
+test.each<[string, IMemcachedCluster, string]>([
+  ['the name of a zone', created, 'eu-west-1a'],
+  ['a capital', created, 'A'],
+  ['a zone that there is not', created, 'd'],
+  ['a zone of which no node is named', imported, 'd'],
+])('%s is no letter of a zone', (_, cluster, zone) => {
+  expect(() => cluster.metrics.inZone(zone)).toThrow(
+    `zone is '${zone}', expected the letter of a zone of the cluster: a, b, c`,
+  );
+});
+
+test('the region of an import that is only known at deployment is the stack’s own', () => {
+  const cluster = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'Here', {
+    endpointAddress: 'cache',
+    clusterName: 'Shop-Cache',
+    region: Aws.REGION,
+  });
+  expect(cluster.metrics.hitRatio().region).toBe(REGION);
 });
 
 describe('what is not published is refused', () => {
