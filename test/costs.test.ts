@@ -88,4 +88,9 @@ test.each(Object.values(CacheMetricDetail))('docs/costs.md says what %s costs', 
         .filter(Boolean),
     );
   expect(rows).toContainEqual(row);
+  // The README has the least and the most.
+  if (detail !== 'ZONE') {
+    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
+    expect(readme).toMatch(new RegExp(`monitoring [^;,]*\\$${Math.round(total)}\\b`));
+  }
 });

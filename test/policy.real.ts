@@ -23,7 +23,7 @@ const VARIANTS: [string, HaCacheStackProps][] = [
   ['clientSide', { routing: Routing.clientSide({ autoDiscovery: true }), topology: CacheTopology.sharded() }],
 ];
 
-/** What an example meets that the ready-made stack acknowledges or mends: the application's choices. */
+/** What an example meets that the ready-made stack acknowledges or avoids: the application's choices. */
 const LEFT_TO_THE_APPLICATION: Record<string, string> = {
   'AwsSolutions-VPC7': 'the example’s network is a stand-in for the user’s own, and flow logs are its owner’s choice',
   'AwsSolutions-ECS2': 'the client reads the address of its cache from its environment, and it is no secret',

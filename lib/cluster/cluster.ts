@@ -107,7 +107,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /**
    * The role that the nodes act in. A permission added to it replaces no node.
    *
-   * @default - the nodes' compute, one of your own, tells none
+   * @default - none, when a compute of your own gives none
    */
   public readonly nodeRole?: iam.IRole;
 

@@ -98,7 +98,7 @@ function jsonLines({ process, role }: ContainerSpecification, cluster: string): 
  * Asks memcached, or a proxy that speaks its protocol, for its version. One that has all the connections that it takes
  * says so and is well: to end it would cost what it holds.
  *
- * With `timeout`, since a process that hangs still accepts connections and BusyBox's `nc -w` bounds only the connect.
+ * With `timeout`, because a process that hangs still accepts connections and BusyBox's `nc -w` bounds only the connect.
  */
 export function versionProbe(port: number): string {
   return `printf 'version\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 ${port} | grep -q -e ^VERSION -e '^ERROR Too many'`;

@@ -28,7 +28,7 @@ const leftovers = ['test_ascii_add', 'test_ascii_replace'];
 
 /**
  * Runs libmemcached's memccapable against a server, which it empties if it can. Each check has a process and a
- * connection of its own, since one that fails can take the rest with it. A check that waits a second for an answer has
+ * connection of its own, because one that fails can take the rest with it. A check that waits a second for an answer has
  * failed, so the whole takes less than ten, whatever the server does.
  */
 export async function memccapable(host: Spawner, server: Server): Promise<Capabilities> {

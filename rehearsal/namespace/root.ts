@@ -2,7 +2,7 @@ import { quote } from '../../lib/contract/quote';
 
 /**
  * Shell lines that give the mount namespace they run in a root of its own: Debian's /usr, read only, and everything
- * else empty and in memory. With pivot_root and not chroot, since a process in a chroot may make no user namespace.
+ * else empty and in memory. With pivot_root and not chroot, because a process in a chroot may make no user namespace.
  */
 export const rootScript = (rootfs: string): string => `
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin

@@ -43,7 +43,7 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
 export const freshPromise = ({ staleReads }: Counts): Promised =>
   atMost('no read is older than the last acknowledged write', 0, staleReads);
 
-/** That no alarm fires for nothing; and of a fault that lasts, that those tell of it that should, and no others mislead. */
+/** That no alarm fires for nothing; for a fault that lasts, that those fire that should, and no others mislead. */
 export function alarmPromises(firings: readonly Firing[], errors: number, told?: Telling): Promised[] {
   if (!told) return [atMost('no alarm fires', 0, firings.length)];
   const { zone, alarms } = told;

@@ -39,7 +39,7 @@ export interface ScenarioReport extends Counts {
   /** Which alarms would have fired, and how many minutes after the fault. */
   readonly alarms: readonly Firing[];
   readonly promises: readonly Promised[];
-  /** Whether no alarm of the template tells of a fault that lasts, so that none is promised. */
+  /** Whether no alarm of the template fires for a fault that lasts, so that none is promised. */
   readonly untold?: true;
 }
 
