@@ -13,11 +13,11 @@ const AT_ONCE = 55;
 const LATE = 120;
 const BUSY = 3;
 const STOOD_STILL = 300;
-const SHORT_LIVED = 500;
+const SHORT_LIVED = 300;
 
 /**
  * Shell functions, of which `watch` watches a process and ends it when it hangs or has stood still. It succeeds when the
- * process is to start again, and fails when the container had better end: a process that hangs soon after each start.
+ * process is to start again, and fails when the container had better end: a process that hangs soon after its first answer.
  *
  * It looks at its own container alone, so no outage of others makes it end anything:
  *
@@ -28,8 +28,10 @@ const SHORT_LIVED = 500;
  * - A probe that took far longer than it may does not count: here it is the watchdog that is starved or was stopped.
  * - A process that has never answered is not judged.
  * - All stood still when the watchdog slept far too long, a second process that does nothing but wake several times a
- *   second did not wake, and the watched one did not go on using CPU either. The clock is the kernel's own: a correction
- *   of the time of day moves nothing. The second one starts no program, which a disk could hold up.
+ *   second did not wake, and the watched one did not go on using CPU either. Its wakes are counted from before the clock
+ *   was read until after it was read again, so wherever the watchdog itself was stopped they are among them. The clock is
+ *   the kernel's own: a correction of the time of day moves nothing. The second one starts no program, which a disk could
+ *   hold up.
  *
  * It is in every template twice quoted, so it is short and has no single quotes. BusyBox's shell and bash can wait by
  * themselves, with `read -t`; dash cannot. That wait goes on after a stop, where that of `sleep` is over at once.
@@ -39,52 +41,52 @@ export function watchFunctions({ port, fence }: ContainerWatchdog): string {
   return [
     `pulse() { while read -t ${BEAT_SECONDS} nothing <&4; [ $? != 2 ] || sleep ${BEAT_SECONDS}; do :; done; }`,
     'look() {',
+    ...(fence ? ['since=$before', 'beats', 'before=$beats'] : []),
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
     'last=$now last_cpu=$cpu now=${clock%.*}${clock#*.}',
     'set -- ${stat##*) }',
     'cpu=$((${12} + ${13}))',
-    ...(fence ? [WAKES] : []),
+    ...(fence ? ['beats'] : []),
     '}',
-    ...(fence ? FENCE : []),
+    ...(fence ? [BEATS, ...FENCE] : []),
     'end() {',
     'trap : TERM',
     'kill -9 $pid',
     'echo "watchdog: the process $1, it is ended and starts again"',
-    `[ $((now - begun)) -gt ${SHORT_LIVED} ]`,
+    `[ "$1" != hung ] || [ $((answered - begun)) -gt ${SHORT_LIVED} ]`,
     'exit',
     '}',
     'watch() {',
-    'pid=$1 misses=0 answered= now=0 cpu=0 usual=0',
+    'pid=$1 misses=0 begun= now=0 cpu=0 usual=0',
     'look || return',
-    'begun=$now',
     'while',
     `[ $misses -gt 0 ] || { sleep ${PAUSE_SECONDS} > /dev/null; look${judge} && usual=$((cpu - last_cpu)); }`,
     'do',
     `said=$(printf "version\\r\\nquit\\r\\n" | timeout ${PROBE_SECONDS} nc 127.0.0.1 ${port})`,
     `look${judge} || return`,
     'took=$((now - last))',
-    'if [ "$said" ]; then answered=1 misses=0',
+    'if [ "$said" ]; then answered=$now begun=${begun:-$now} misses=0',
     `elif [ $took -gt ${LATE} ]; then :`,
     `elif [ $took -lt ${AT_ONCE} ] || [ $((cpu - last_cpu)) -ge ${BUSY} ]; then misses=0`,
     'else case $(cat /proc/$pid/task/*/stat) in',
     '"" | *") R "* | *") D "*) misses=0 ;;',
     '*) misses=$((misses + 1)) ;;',
     'esac; fi',
-    `[ $misses -lt ${MISSES} ] || [ -z "$answered" ] || end hung`,
+    `[ $misses -lt ${MISSES} ] || [ -z "$begun" ] || end hung`,
     'done',
     'return 1',
     '} 2> /dev/null',
   ].join('\n');
 }
 
-const WAKES =
-  'while read -r name value; do [ "$name" != voluntary_ctxt_switches: ] || last_wakes=$wakes wakes=$value; done < /proc/$pulse/status';
+const BEATS =
+  'beats() { while read -r name value; do [ "$name" != voluntary_ctxt_switches: ] || beats=$value; done < /proc/$pulse/status; }';
 
 /** The pulse beats less than twice a second, and the process uses less than half of the CPU that it did before. */
 const FENCE = [
   'fence() {',
   'gap=$((now - last)) used=$((cpu - last_cpu))',
-  `[ $gap -lt ${STOOD_STILL} ] || [ $((wakes - last_wakes)) -ge $((gap / 50)) ] ||`,
+  `[ $gap -lt ${STOOD_STILL} ] || [ $((beats - since)) -ge $((gap / 50)) ] ||`,
   `{ [ $usual -ge ${BUSY} ] && [ $used -ge $((usual * gap / ${PAUSE_SECONDS * 200})) ]; } || end "stood still for $((gap / 100)) s"`,
   '}',
 ];

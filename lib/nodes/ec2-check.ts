@@ -11,8 +11,8 @@ const BOOT_SECONDS = 300;
 
 /**
  * A systemd timer that asks the node for its version every few seconds, at the address that the proxies use, and acts
- * when it does not answer for long: it starts the container again, and then it powers the machine off, so that its group
- * starts another. The watchdog in the container ends a process that hangs; this is for what that cannot see: a container
+ * when it does not answer for long: it starts the container again; where docker does not do that, or the address is gone, it
+ * powers the machine off, so that its group starts another. The watchdog in the container ends a process that hangs; this is for what that cannot see: a container
  * or a docker that is stuck, an interface that is gone.
  *
  * The timer is set last, when the node has answered, and waits for an answer or some minutes after each boot: no boot, no
@@ -42,19 +42,57 @@ WantedBy=timers.target`;
   ];
 }
 
-/** What it knows from one run to the next is in `/run`, which a boot empties. */
-const SCRIPT = `address=$(cat /etc/${NAME})
-[ "$address" ] || exit
+/**
+ * What it knows from one run to the next is in `/run`, which a boot empties.
+ *
+ * A miss is a probe that was refused, or whose shell waited for an answer until its time was over, no more and no less; and
+ * no memcached of the machine used the CPU meanwhile, or waits for it or for a disk. A probe that could not be made, a shell
+ * that is slow to start and whatever else fails on a machine that is starved tell nothing, and the count begins anew.
+ */
+const SCRIPT = `export LC_ALL=C
 port=$1 restart=$2 off=$3 boot=$4
 state=/run/${NAME}
+read -r address < /etc/${NAME}
+[ "$address" ] || exit
+look() {
+  cpu=0 wants=
+  for p in /proc/[0-9]*; do
+    read -r name < $p/comm && [ "$name" = memcached ] && [ $p/ns/net -ef /proc/self/ns/net ] || continue
+    read -r stat < $p/stat || continue
+    set -- \${stat##*) }
+    ((cpu += \${12} + \${13}))
+    case $(cat $p/task/*/stat) in "" | *") R "* | *") D "*) wants=1 ;; esac
+  done
+} 2> /dev/null
+idle() {
+  before=$cpu
+  look
+  [ -z "$wants" ] && ((cpu - before < 3))
+}
+missed() {
+  look
+  said=$(timeout 2 bash -c 'read -r at rest < /proc/uptime && echo \${at/./} && exec 3<> "/dev/tcp/$0/$1" && echo version >&3 && read -r said <&3 && echo "answer $said"' "$address" "$port" 2>&1)
+  code=$?
+  read -r end rest < /proc/uptime
+  end=\${end/./}
+  case $said in
+    *answer*) echo > $state; exit ;;
+    *refused*) idle ;;
+    *) [ $code = 124 ] && [ "$said" ] && ((end - said > 150 && end - said < 400)) && idle ;;
+  esac
+}
+bad() {
+  case $1 in 124 | 137) return 0 ;; esac
+  timeout -s KILL 10 docker inspect memcached > /dev/null 2>&1
+  case $? in 1 | 124 | 137) ;; *) false ;; esac
+}
 read -r now rest < /proc/uptime
 now=\${now%.*}
-answers() {
-  ip -4 -oneline address | grep -qwF "$address" &&
-    timeout 2 bash -c 'exec 3<> "/dev/tcp/$0/$1" && echo version >&3 && read -r said <&3 && [[ $said =~ ^(VERSION|ERROR.Too) ]]' "$address" "$port"
-}
-if answers 2> /dev/null; then
-  echo > $state
+list=$(ip -4 -oneline address)
+lost=
+[ -z "$list" ] || [[ $list == *" $address/"* ]] || lost=1
+if [ -z "$lost" ] && ! missed; then
+  [ ! -e $state ] || echo > $state
   exit
 fi
 if [ ! -e $state ]; then
@@ -63,11 +101,17 @@ if [ ! -e $state ]; then
 fi
 read -r silent restarted < $state
 echo "\${silent:=$now} $restarted" > $state
-if ((now - silent >= off)); then
-  echo "the node has not answered for $((now - silent)) s: power off"
-  systemctl poweroff --force
-elif ((now - silent >= restart)) && [ -z "$restarted" ]; then
-  echo "the node has not answered for $((now - silent)) s: restart"
-  echo "$silent 1" > $state
-  timeout $((restart * 2)) docker restart -t 1 memcached
+quiet=$((now - silent))
+if ((quiet >= off)); then
+  if [ "$lost" ] || bad $restarted; then
+    echo "the node has not answered for $quiet s, and docker is stuck or $address is gone: power off"
+    systemctl poweroff --force
+  else
+    echo > $state
+  fi
+elif ((quiet >= restart)) && [ -z "$restarted$lost" ]; then
+  echo "the node has not answered for $quiet s: restart"
+  echo "$silent 124" > $state
+  timeout -s KILL $((restart * 2)) docker restart -t 1 memcached
+  echo "$silent $?" > $state
 fi`;

@@ -81,12 +81,13 @@ identify() {
 }
 retry 30 identify`;
 
-// The instance that this one replaces can hold the interface for minutes, and after a reboot it is already here.
+// The instance that this one replaces can hold the interface for minutes, and after a reboot it is already here. Of its
+// addresses the first is its primary one, which the proxies use.
 const ATTACH_INTERFACE = `own_address() {
-  local mac
+  local mac list
   for mac in $(metadata network/interfaces/macs/); do
     if [ "$(metadata "network/interfaces/macs/\${mac%/}/interface-id")" = "$interface" ]; then
-      metadata "network/interfaces/macs/\${mac%/}/local-ipv4s"
+      list=$(metadata "network/interfaces/macs/\${mac%/}/local-ipv4s") && echo "\${list%%[[:space:]]*}"
       return
     fi
   done

@@ -18,12 +18,12 @@ const WELL = {
     *tags/instance/cdk-memcached:interface*) echo eni-1 ;;
     *tags/instance/cdk-memcached:node*) echo a1 ;;
     *macs/02:00/interface-id*) [ -e /tmp/attached ] && echo eni-1 || echo eni-0 ;;
-    *macs/02:00/local-ipv4s*) echo 10.0.0.9 ;;
+    *macs/02:00/local-ipv4s*) printf '127.0.0.9\n127.0.0.10' ;;
     *macs/) echo 02:00/ ;;
     *) exit 22 ;;
   esac`,
   aws: 'touch /tmp/attached',
-  ip: 'echo "2: ens6 inet 10.0.0.9/24"',
+  ip: 'echo "2: ens6 inet 127.0.0.9/24"',
   docker: ':',
   dnf: ':',
   systemctl: ':',
@@ -40,7 +40,8 @@ async function boot(changed: Partial<typeof WELL> = {}, text = USER_DATA, afterw
   }
   const script = `cp -r /tmp/commands /tmp/bin; chmod +x /tmp/bin/*; touch /tmp/calls
     export PATH=/tmp/bin:$PATH; bash /tmp/user-data > /tmp/said 2>&1; ${afterwards}; cat /tmp/calls`;
-  const { stdout } = await runTool(['bash', '-c', script], { files, timeoutMs: 120_000 });
+  const { stdout, stderr, code } = await runTool(['bash', '-c', script], { files, timeoutMs: 60_000 });
+  if (code !== 0) throw new Error(`the machine ended with ${code}: ${stdout}${stderr}`);
   return stdout.trim().split('\n');
 }
 
@@ -112,21 +113,85 @@ describe('the check of a node', () => {
     expect((await boot({ docker: '[ "$1" != exec ]' })).join()).not.toContain(CHECK);
   });
 
-  /** What it calls in two runs with these arguments on a machine whose node does not answer. */
-  const silent = async (restart: number, off: number, bootSeconds: number, before = ':') => {
-    const run = `bash /usr/local/sbin/${CHECK} 11211 ${restart} ${off} ${bootSeconds} > /dev/null`;
-    const calls = await boot({}, USER_DATA, `${before}; : > /tmp/calls; ${run}; ${run}`);
-    return calls.filter((call) => !call.startsWith('ip '));
+  /**
+   * What it calls in two runs with these arguments, on a machine with the node that is started before. The commands there
+   * are the machine's own.
+   */
+  const check = async (numbers: string, before = ':', changed: Partial<typeof WELL> = {}) => {
+    const run = `bash /usr/local/sbin/${CHECK} 11211 ${numbers} > /dev/null 2>&1`;
+    const start = `${before}; : > /tmp/calls; ${run}; ${run}; jobs -p | xargs -r kill -9`;
+    const calls = await boot(changed, USER_DATA, start);
+    return calls.filter((call) => call !== '' && !call.startsWith('ip ') && !call.startsWith('sleep '));
   };
+  const RESTART = 'docker restart -t 1 memcached';
+  const POWER_OFF = 'systemctl poweroff --force';
+  const ANSWERED = `echo > /run/${CHECK}`;
 
-  test('starts the container again, once, and then powers off', async () => {
-    expect(await silent(0, 9, 0)).toEqual(['docker restart -t 1 memcached']);
-    expect(await silent(0, 0, 0)).toEqual(Array(2).fill('systemctl poweroff --force'));
+  test('starts the container again, once', async () => {
+    expect(await check('0 9 0')).toEqual([RESTART]);
   });
 
   test('does nothing for minutes after a boot until the node has answered', async () => {
-    expect(await silent(0, 0, 1e9)).toEqual([]);
-    expect(await silent(0, 0, 1e9, `echo > /run/${CHECK}`)).toEqual(Array(2).fill('systemctl poweroff --force'));
+    expect(await check('0 9 1000000000')).toEqual([]);
+    expect(await check('0 9 1000000000', ANSWERED)).toEqual([RESTART]);
+  });
+
+  test.each([
+    ['does not answer', '[ "$1" != inspect ] || /bin/sleep 60'],
+    ['says that it is out of order', '[ "$1" != inspect ]'],
+  ])('powers off when docker %s', async (_, docker) => {
+    const calls = await check('0 0 0', ANSWERED, { docker });
+    expect(calls).toEqual(['docker inspect memcached', POWER_OFF, 'docker inspect memcached', POWER_OFF]);
+  });
+
+  test('powers off when the restart took too long', async () => {
+    expect(await check('0 0 0', `echo 1 124 > /run/${CHECK}`)).toEqual([POWER_OFF, POWER_OFF]);
+  });
+
+  test('powers off when the address is gone, and starts no container for it', async () => {
+    const gone = { ip: '[ -e /tmp/gone ] && echo "1: lo inet 127.0.0.1/8" || echo "2: ens6 inet 127.0.0.9/24"' };
+    expect(await check('0 0 0', `${ANSWERED}; touch /tmp/gone`, gone)).toEqual([POWER_OFF, POWER_OFF]);
+    expect(await check('0 9 0', `${ANSWERED}; touch /tmp/gone`, gone)).toEqual([]);
+  });
+
+  test('does not power off when docker is well', async () => {
+    expect(await check('0 0 0', ANSWERED)).toEqual(Array(2).fill('docker inspect memcached'));
+  });
+
+  /** A process of memcached's name that takes connections and does not answer, and does what is given meanwhile. */
+  const named = (meanwhile: string) => `mkdir /tmp/own; cp "$(readlink -f /usr/bin/python3)" /tmp/own/memcached
+    PYTHONHOME=/usr /tmp/own/memcached -c 'import socket, time
+s = socket.create_server(("127.0.0.9", 11211))
+open("/tmp/up", "w")
+while True: ${meanwhile}' & until [ -e /tmp/up ]; do /bin/sleep 0.1; done`;
+  const real = (options: string) =>
+    `memcached -l 127.0.0.9 ${options} & until bash -c 'exec 3<> /dev/tcp/127.0.0.9/11211' 2> /dev/null; do /bin/sleep 0.1; done`;
+
+  test('sees a node that hangs', async () => {
+    expect(await check('0 9 0', `${ANSWERED}; ${real('')}; kill -STOP $!`)).toEqual([RESTART]);
+    expect(await check('0 9 0', `${ANSWERED}; ${named('time.sleep(1)')}`)).toEqual([RESTART]);
+  });
+
+  test.each([
+    ['answers', real('')],
+    [
+      'has all the connections that it takes',
+      `${real('-c 64')}; for i in {1..80}; do exec {last}<> /dev/tcp/127.0.0.9/11211; done
+        read -t 5 -u $last said; [[ $said = "ERROR Too many"* ]] || exit 9`,
+    ],
+    ['is busy', named('pass')],
+    ['cannot be asked', ':', 'echo "connect: Cannot assign requested address"; exit 1'],
+    ['cannot be asked for want of processes', ':', 'echo "fork: Resource temporarily unavailable"; exit 254'],
+    ['is asked by a shell that starts too late', named('time.sleep(1)'), '/bin/sleep 1; exec /bin/bash "$@"'],
+    ['is asked by a shell that does not start', named('time.sleep(1)'), '/bin/sleep 9'],
+  ])('leaves a node alone that %s', async (_, node, bash = 'exec /bin/bash "$@"') => {
+    const slow = `printf '#!/bin/sh\\n%s\\n' '${bash}' > /tmp/bin/bash; chmod +x /tmp/bin/bash`;
+    const run = `${ANSWERED}; ${node}; ${slow}; hash -p /bin/bash bash`;
+    expect(await check('0 0 0', run)).toEqual([]);
+  });
+
+  test('takes the first of several addresses', async () => {
+    expect(await boot({}, USER_DATA, `: > /tmp/calls; cat /etc/${CHECK}`)).toEqual(['127.0.0.9']);
   });
 });
 
