@@ -143,14 +143,22 @@ backend_failure_limit = 2, tcp_keepalive = true,
 }
 
 /**
- * In milliseconds how long a node that returned is not read from, in microseconds the answer that took so long that it was
- * waited for in vain, and the most debts. The other proxies find the node `retry` later at the worst, and pay twice.
+ * - QUARANTINE: in milliseconds how long a node that returned is not read from. The other proxies find it `retry` and two
+ *   time-outs later at the worst, and pay twice.
+ * - SLOW: in microseconds the answer that took so long that it was waited for in vain. A connection that broke may take
+ *   longer to be noticed than a very short time to connect.
+ * - LIMIT: the most debts.
+ * - PATIENCE: in milliseconds the longest tick, of eight requests that all run out of time and some seconds.
  */
 function limits(context: CacheContext): string {
   const { connect, request } = context.timeouts;
-  const quarantine = retrySeconds(context) * 1000 + 3000;
-  const slow = Math.min(connect.toMilliseconds(), request.toMilliseconds()) * 800;
-  return `local QUARANTINE, SLOW, LIMIT = ${quarantine}, ${slow}, ${MOST_DEBTS}\n`;
+  const timeout = connect.toMilliseconds() + request.toMilliseconds();
+  const quarantine = retrySeconds(context) * 1000 + 3000 + 2 * timeout;
+  const slow = Math.min(Math.max(connect.toMilliseconds(), 100), request.toMilliseconds()) * 800;
+  return (
+    `local QUARANTINE, SLOW, LIMIT = ${quarantine}, ${slow}, ${MOST_DEBTS}\n` +
+    `local PATIENCE = ${8 * timeout + 3000}\n`
+  );
 }
 
 /** The nodes in their stable order, and those of each zone. */

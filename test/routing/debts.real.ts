@@ -4,7 +4,7 @@ import { cluster as whole, commandOf, NODE_PORT, run } from '../real-cluster';
 
 /** With a shorter quarantine, which leaves time for two payments all the same. */
 const cluster = (props: Partial<MemcachedClusterProps>, act: string): string =>
-  whole(props, act).replace('QUARANTINE, SLOW, LIMIT = 4000,', 'QUARANTINE, SLOW, LIMIT = 2500,');
+  whole(props, act).replace('QUARANTINE, SLOW, LIMIT = 4800,', 'QUARANTINE, SLOW, LIMIT = 2500,');
 
 const sharded = { topology: CacheTopology.sharded() };
 
@@ -51,10 +51,7 @@ describe.each<[string, Partial<MemcachedClusterProps>, number]>([
   });
 
   test('without the debts, they are', async () => {
-    const without = cluster(props, act).replace(
-      'if node.flushes > 0 then node.flushes = 2 return end',
-      'if true then return end',
-    );
+    const without = cluster(props, act).replace('if not told then announce(node, id) end', 'if true then return end');
     expect(await run(without)).toMatch(/^put\nput\nnew old \n/);
   });
 });
@@ -102,6 +99,43 @@ describe('a node is owed keys by a proxy', () => {
 
   test('without the journal, they read what was missed', async () => {
     expect(await run(cluster({}, cut).replace(/^hear\(rctx, watched\)$/m, ''))).toBe('put\nHD\nold \n20\n');
+  });
+
+  describe('more than this one keeps', () => {
+    const limited = (limit: number, script: string): string => script.replace(', 160000, 10000', `, 160000, ${limit}`);
+    const act = `${cut}; count flushes`;
+
+    test('the node is not emptied for it, nor read before all is paid', async () => {
+      expect(await run(limited(12, cluster({}, act)))).toBe('put\nHD\nnew \n0\n0\n');
+    });
+
+    test('without telling hearsay apart, it is emptied', async () => {
+      const without = limited(12, cluster({}, act))
+        .replace('not told and node.count - node.hearsay >= LIMIT', 'node.count >= LIMIT')
+        .replace('if node.hearsay >= LIMIT then', 'if false then');
+      expect(await run(without)).toMatch(/\n[12]\n$/);
+    });
+
+    test('without waiting for the rest, it is read too early', async () => {
+      const without = limited(2, cluster({}, act)).replace(/^node.behind = true\nail\(node\)$/m, '');
+      expect(await run(without)).toMatch(/^put\nHD\n(new )?old /);
+    });
+  });
+
+  describe('and what the others can hear of it', () => {
+    /** The keys that were ever in the journal of a node that hangs, as often as one can look. */
+    const heard = `${TOOLS}; put old; kill -STOP $node1; lost 1; put new
+      for i in $(seq 300); do sleep 0.01; printf 'mg ${JOURNAL} v\\r\\nquit\\r\\n' | nc 127.0.1.2 ${NODE_PORT}; done > /tmp/heard
+      for k in $keys; do echo $k; done > /tmp/names; tr -d '\\r' < /tmp/heard | grep -Fxf /tmp/names | sort -u | wc -l`;
+
+    test('is everything, though an item may have 1 KiB', async () => {
+      const small = cluster({}, heard)
+        .replace('memcached -l 127.0.1.$1', 'memcached -I 1k -o slab_chunk_max=1 -l 127.0.1.$1')
+        .replace(/^tell_anew\(node\)$/m, '');
+      expect(await run(small)).toBe('put\nput\n20\n');
+      const without = small.replace('if not stored[node] then', 'if false then');
+      expect(await run(without)).not.toBe('put\nput\n20\n');
+    });
   });
 
   /** The only proxy that owes dies before the node is back. */
@@ -168,6 +202,58 @@ test('each worker thread has a clock, and pays though no request comes', async (
     for pid in $(pgrep -f 'nc 127.0.0.1 11209'); do kill $pid; done; sleep 1
     put old; kill -STOP $node1; lost 1; put new; put new; kill -CONT $node1; until_settled; held 1 old`;
   expect(await run(cluster({ routing }, act))).toMatch(/^put\n(put\n){4}40\n0\n40\n0\nput\nput\nput\n0\n0\n$/);
+});
+
+describe('what is kept of debts', () => {
+  const said = async (lua: string, change = (script: string): string => script): Promise<string> => {
+    const probe = `
+do
+  stat = function() end
+  counters = {}
+  local n = node_at("probe:1")
+  ${lua}
+  local f = io.open("/tmp/said", "w") f:write(said) f:close()
+end
+register_route_handlers {`;
+    return run(change(cluster({}, 'cat /tmp/said').replace('register_route_handlers {', () => probe)));
+  };
+
+  test('does not grow with misses that are taken back', async () => {
+    const lua = `for i = 1, 5000 do owe(n, "k") undo(n, "k") end
+  local most = #n.first <= 200
+  heal(n)
+  local said = tostring(most) .. " " .. #n.first`;
+    expect(await said(lua)).toBe('true 0');
+    expect(await said(lua, (script) => script.replace('#node.first <= 2 *', '1 <= 2 *'))).toBe('false 0');
+  });
+
+  test('nor with those that are missed again before the second payment', async () => {
+    const lua = `for i = 1, 5000 do owe(n, "k") due(n, 0) paid(n, "k", false, i) end
+  local said = tostring(n.tail - n.head <= 200) .. " " .. n.count .. " " .. due(n, 10000)`;
+    expect(await said(lua)).toBe('true 1 k');
+  });
+
+  test('what it no longer keeps is told all the same', async () => {
+    const lua = `for i = 1, 10001 do owe(n, "k" .. i) end
+  local said = n.flushes .. " " .. n.count .. " " .. n.last - n.told`;
+    expect(await said(lua)).toBe('2 0 10000');
+  });
+
+  test('what waits to be told is told in turn, and once', async () => {
+    const lua = `for i = 1, 3 do owe(n, "a") owe(n, "b") owe(n, "c") end
+  local part = part_of(n)
+  owe(n, "d") owe(n, "e") undo(n, "e") put_back(n, part)
+  local said = table.concat(part, " ") .. ", " .. table.concat(part_of(n), " ")`;
+    expect(await said(lua)).toBe('a b c, a b c d');
+  });
+});
+
+test('a clock that a thread does not need ends its connection', async () => {
+  const act = `mkdir /tmp/shim; printf 'read word; echo "NS "; cat > /tmp/rest; sleep 9' > /tmp/nc
+    { echo '#!/bin/sh'; cat /tmp/nc; } > /tmp/shim/nc; chmod +x /tmp/shim/nc
+    PATH=/tmp/shim:$PATH sh /tmp/clock.sh 1 & clock=$!
+    for i in $(seq 100); do [ -s /tmp/rest ] && break; sleep 0.05; done; cat /tmp/rest; kill $clock`;
+  expect(await run(cluster({}, act))).toBe('quit\n');
 });
 
 test('the connections of the clocks are no way for clients', async () => {

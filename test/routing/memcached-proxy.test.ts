@@ -87,8 +87,8 @@ describe('a retry is whole seconds, one by default', () => {
   const given = (retry?: Duration): string => proxyCommand(new SynthesizedCluster({ timeouts: { retry } }));
 
   test.each([
-    [undefined, 1, 4000],
-    [Duration.seconds(5), 5, 8000],
+    [undefined, 1, 4800],
+    [Duration.seconds(5), 5, 8800],
   ])('%s', (retry, seconds, quarantine) => {
     expect(given(retry)).toContain(`backend_retry_waittime = ${seconds},`);
     expect(given(retry)).toContain(`local QUARANTINE, SLOW, LIMIT = ${quarantine}, 160000, 10000\n`);

@@ -2,6 +2,7 @@
 -- pays what it owes, and ends quarantines. So an idle worker does so too, and no client's request waits for it. It is work
 -- for a request whose client waits: what runs on after its client has gone may touch another thread's connection.
 local PAYMENTS = 32 -- to a node, in a tick
+local HEAR = 500 -- milliseconds between questions for journals, while all is well
 local TAKEN, GO = "NS \r\n", "HD \r\n"
 
 function route_clock_conf(arguments, context)
@@ -72,7 +73,7 @@ end
 
 function route_clock_start(arguments, context, generator)
   counters = arguments.counters
-  local watched, ticking, paying = {}, nil, false
+  local watched, ticking, paying, heard = {}, nil, false, 0
   for i, child in ipairs(arguments.children) do
     watched[i] = { node = node_at(arguments.nodes[i]), probe = generator:new_handle(child),
       again = generator:new_handle(child), payments = {} }
@@ -82,7 +83,7 @@ function route_clock_start(arguments, context, generator)
   local question = mcp.request("me cdk-memcached\r\n")
   generator:ready { n = context:label(), f = function(rctx)
     return function(r)
-      if ticking and now() - ticking < 5000 then return TAKEN end
+      if ticking and now() - ticking < PATIENCE then return TAKEN end
       ticking = now()
       flushed(r:key())
       for step = 1, paying and 0 or 5 do
@@ -91,7 +92,10 @@ function route_clock_start(arguments, context, generator)
       end
       listen(rctx, watched, question)
       tell(rctx, watched)
-      hear(rctx, watched)
+      if ailing > 0 or now() - heard >= HEAR then
+        heard = now()
+        hear(rctx, watched)
+      end
       paying = pay(rctx, watched)
       local time = now()
       for _, each in ipairs(watched) do time_out(each.node, time) end

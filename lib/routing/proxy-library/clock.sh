@@ -17,6 +17,8 @@ ticks() {
       *) break ;;
     esac
   done
+  # Not every nc ends the connection when its input ends: a worker would keep it for its clock.
+  echo quit 2> /dev/null
 }
 while kill -0 $PPID 2> /dev/null; do
   ticks < $pipe | nc 127.0.0.1 $1 > $pipe

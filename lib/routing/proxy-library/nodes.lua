@@ -13,9 +13,10 @@ end
 local function node_at(address)
   local node = nodes[address]
   if not node then
-    -- owed: by key, UNPAID, PAYING, or the time from which it is to be paid once more
-    node = { address = address, pools = {}, owed = {}, count = 0, first = {}, second = {}, head = 1, flushes = 0,
-      news = {} }
+    -- owed: by key, UNPAID, PAYING, or the time from which it is to be paid once more. heard: those of them that only others
+    -- have missed. news: what is to be told, from "told" to "last", waiting: the same by key, most: the bytes told at once.
+    node = { address = address, pools = {}, owed = {}, count = 0, heard = {}, hearsay = 0, flushes = 0,
+      first = {}, second = {}, head = 1, tail = 0, news = {}, waiting = {}, told = 0, last = 0, most = 32768 }
     nodes[address] = node
   end
   return node
@@ -74,7 +75,9 @@ local function ail(node)
 end
 
 local function heal(node)
-  if not node.ailing or node.lost or node.back or node.follow or node.count > 0 or node.flushes > 0 then return end
+  if not node.ailing or node.lost or node.back or node.follow or node.behind then return end
+  if node.count > 0 or node.flushes > 0 then return end
+  node.first, node.second, node.head, node.tail = {}, {}, 1, 0
   node.ailing = false
   ailing = ailing - 1
   for _, pool in ipairs(node.pools) do pool.ailing = pool.ailing - 1 end
@@ -82,7 +85,7 @@ end
 
 -- Whether the node's own copy of the key is as good as any.
 local function relied(node, id)
-  return not (node.lost or node.back) and node.flushes == 0 and node.owed[id] == nil
+  return not (node.lost or node.back or node.behind) and node.flushes == 0 and node.owed[id] == nil
 end
 
 local function readable(pool, r)
@@ -123,19 +126,60 @@ local UNPAID, PAYING = 1, 0
 
 local function forgive(node)
   stat(counters.owed, -node.count)
-  node.owed, node.count, node.first, node.second, node.head, node.news = {}, 0, {}, {}, 1, {}
+  node.owed, node.count, node.heard, node.hearsay = {}, 0, {}, 0
+  node.first, node.second, node.head, node.tail = {}, {}, 1, 0
+end
+
+-- To be told to others, in turn.
+local function announce(node, id)
+  if node.waiting[id] or node.last - node.told >= LIMIT then return end
+  node.last = node.last + 1
+  node.news[node.last], node.waiting[id] = id, true
+end
+
+-- The queues keep what was settled or missed again meanwhile: they are made anew when most of them is that.
+local function to_be_paid(node, id)
+  table.insert(node.first, id)
+  if #node.first <= 2 * node.count + 100 then return end
+  node.first = {}
+  for each, state in pairs(node.owed) do
+    if state == UNPAID then table.insert(node.first, each) end
+  end
+end
+
+local function to_be_paid_again(node, id, time)
+  node.tail = node.tail + 1
+  node.second[node.tail] = { id = id, time = time }
+  if node.tail - node.head < 2 * node.count + 100 then return end
+  local before, head, tail = node.second, node.head, node.tail
+  node.second, node.head, node.tail = {}, 1, 0
+  for i = head, tail do
+    if node.owed[before[i].id] == before[i].time then
+      node.tail = node.tail + 1
+      node.second[node.tail] = before[i]
+    end
+  end
+end
+
+local function unhear(node, id)
+  if not node.heard[id] then return end
+  node.heard[id], node.hearsay = nil, node.hearsay - 1
 end
 
 -- The node's copy is to be deleted. A node that is owed too much is emptied instead, twice as well. What others have told of
--- is not told again.
+-- is not told again, and never has a node emptied.
 local function owe(node, id, told)
   ail(node)
-  if node.flushes > 0 then node.flushes = 2 return end
-  if not told and #node.news < LIMIT then table.insert(node.news, id) end
+  if not told then announce(node, id) end
+  if node.flushes > 0 then
+    if not told then node.flushes = 2 end
+    return
+  end
+  if not told then unhear(node, id) end
   local state = node.owed[id]
   if state == UNPAID then return end
   if state == nil then
-    if node.count >= LIMIT then
+    if not told and node.count - node.hearsay >= LIMIT then
       forgive(node)
       node.flushes, node.due = 2, 0
       return
@@ -143,9 +187,10 @@ local function owe(node, id, told)
     node.count = node.count + 1
     stat(counters.owed, 1)
     stat(counters.noted, 1)
+    if told then node.heard[id], node.hearsay = true, node.hearsay + 1 end
   end
   node.owed[id] = UNPAID
-  table.insert(node.first, id)
+  to_be_paid(node, id)
 end
 
 local function missed(pool, r, res)
@@ -177,17 +222,19 @@ local function due(node, time)
     end
     second = node.second[node.head]
   end
-  node.second, node.head = {}, 1
+  node.second, node.head, node.tail = {}, 1, 0
 end
 
 local function settle(node, id)
   node.owed[id] = nil
   node.count = node.count - 1
+  unhear(node, id)
   stat(counters.owed, -1)
 end
 
--- It was written after all.
+-- It was written after all, and nobody needs to hear of it.
 local function undo(node, id)
+  node.waiting[id] = nil
   if node.owed[id] == UNPAID then settle(node, id) end
 end
 
@@ -198,12 +245,12 @@ local function paid(node, id, again, time)
     stat(counters.paid, 1)
   else
     node.owed[id] = time + AGAIN
-    table.insert(node.second, { id = id, time = time + AGAIN })
+    to_be_paid_again(node, id, time + AGAIN)
   end
 end
 
 local function unpaid(node, id)
   if node.owed[id] ~= PAYING then return end
   node.owed[id] = UNPAID
-  table.insert(node.first, id)
+  to_be_paid(node, id)
 end
