@@ -91,7 +91,7 @@ describe('a node is owed keys by a proxy', () => {
     for i in 2 3; do sed 's/^mn/quit/; s/^old/new/' /tmp/put | nc 127.0.1.$i ${NODE_PORT} > /dev/null; done
     for k in $keys; do printf '%s\\n' $k; done > /tmp/list
     { printf 'ms ${JOURNAL} %s MA N60\\r\\n' $(wc -c < /tmp/list); cat /tmp/list; printf '\\r\\nquit\\r\\n'; } > /tmp/told
-    nc 127.0.1.2 ${NODE_PORT} < /tmp/told | tr -d '\\r'; sleep 0.7; read_for 3; held 1 old`;
+    nc 127.0.1.2 ${NODE_PORT} < /tmp/told | tr -d '\\r'; sleep 1; read_for 3; held 1 old`;
 
   test('that cannot reach it: others hear of it, and pay', async () => {
     expect(await run(cluster({}, cut))).toBe('put\nHD\nnew \n0\n');
