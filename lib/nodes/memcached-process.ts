@@ -4,6 +4,7 @@ import type { CacheContext } from '../context/cache-context';
 import { versionProbe } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import { memcachedExporter } from '../containers/exporter';
+import { inputError } from '../errors';
 import { knownInteger } from '../validation';
 
 /** Options of the memcached process on a node. */
@@ -31,7 +32,7 @@ export interface MemcachedProcessOptions {
   readonly threads?: number;
 
   /**
-   * The largest item: memcached's `-I`. Between 1 KiB and 1024 MiB.
+   * The largest item: memcached's `-I`. A multiple of 512 KiB, up to 1024 MiB.
    *
    * @default Size.mebibytes(1)
    */
@@ -40,6 +41,9 @@ export interface MemcachedProcessOptions {
 
 /** The memory that the process needs beside its items, at the least. */
 const OVERHEAD_MIB = 128;
+
+/** memcached 1.6.45 ends at start when its largest item is no multiple of half a page (`slab_chunk_max`). */
+const ITEM_STEP_KIB = 512;
 
 /** memcached's own default: it needs one page of 1 MiB for each slab class that is in use. */
 const LEAST_CACHE_MIB = 64;
@@ -74,10 +78,17 @@ export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaun
   const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, { min: 16, max: 60000, advice });
   const threads = knownInteger('threads', options.threads ?? 4, { min: 1, max: 128, advice });
   const itemKiB = knownInteger('maxItemSize in KiB', options.maxItemSize?.toKibibytes() ?? 1024, {
-    min: 1,
+    min: ITEM_STEP_KIB,
     max: 1024 * 1024,
     advice,
   });
+  if (itemKiB % ITEM_STEP_KIB !== 0) {
+    throw inputError({
+      got: `maxItemSize is ${itemKiB} KiB`,
+      expected: `a multiple of ${ITEM_STEP_KIB} KiB`,
+      advice: `memcached does not start with another; choose ${Math.ceil(itemKiB / ITEM_STEP_KIB) * ITEM_STEP_KIB} KiB`,
+    });
+  }
   // memcached does not start when an item may take more than half of its memory.
   const least = Math.max(LEAST_CACHE_MIB, Math.ceil(itemKiB / 512));
   const memory = options.cacheMemory;

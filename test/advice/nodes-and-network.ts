@@ -158,6 +158,11 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     making({ timeouts: { retry: Duration.seconds(2) } }),
     making({}),
   ],
+  [
+    'an item size that memcached does not start with',
+    ec2Nodes({ maxItemSize: Size.kibibytes(1000) }),
+    ec2Nodes({ maxItemSize: Size.kibibytes(1024) }),
+  ],
   ['a time-out that is too short', making({ timeouts: { connect: Duration.millis(1) } }), making({ timeouts: {} })],
   [
     'a connect longer than the request',
