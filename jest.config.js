@@ -14,6 +14,13 @@ const unit = {
   setupFiles: ['<rootDir>/test/unit-setup.js'],
 };
 
+/** What measures time or watches a fault: one file at a time, because the others would disturb it. */
+const TIMED = [
+  'test/(rehearsal|protocol)/.*\\.real\\.ts$',
+  'test/routing/(cost|debts|traps)\\.real\\.ts$',
+  'test/containers/watchdog\\.real\\.ts$',
+];
+
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
   testTimeout: 300_000,
@@ -22,6 +29,12 @@ module.exports = {
     // One promise over many stacks, or what waits for time-outs: too slow to run at each change.
     { ...unit, displayName: 'wide', testMatch: ['<rootDir>/test/**/*.wide.ts'] },
     // What runs real binaries, or the whole app with the core library's validation on.
-    { ...common, displayName: 'real', testMatch: ['<rootDir>/test/**/*.real.ts'] },
+    {
+      ...common,
+      displayName: 'real',
+      testMatch: ['<rootDir>/test/**/*.real.ts'],
+      testPathIgnorePatterns: ['/node_modules/', ...TIMED],
+    },
+    { ...common, displayName: 'timed', testRegex: TIMED },
   ],
 };
