@@ -128,8 +128,9 @@ describe.each([
   });
 
   test('a snapshot test of the user’s own, as docs/your-own-tests.md shows it, writes and then matches', () => {
-    run(path, 'npx', 'jest');
+    // On a CI server, jest writes no snapshot unless it is told to.
+    run(path, 'npx', 'jest', '--ci=false');
     expect(readFileSync(join(path, 'test/__snapshots__/cache.test.ts.snap'), 'utf8')).toContain('"S3Key": "<asset>"');
-    if (constructs === 'latest') run(path, 'npx', 'jest', '--ci');
+    run(path, 'npx', 'jest', '--ci');
   });
 });
