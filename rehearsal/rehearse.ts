@@ -7,7 +7,7 @@ import { messageOf, RehearsalError } from './errors';
 import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from './stage';
 import { writeDashboard } from './report/dashboard';
 import { clusterReport, type ClusterReport, type ScenarioReport, writeReport } from './report/report';
-import { renderCluster, untoldNote, verdict } from './report/table';
+import { renderCluster, noAlarmNote, verdict } from './report/table';
 import { type Choice, choose } from './scenarios/choice';
 import { runScenario } from './scenarios/run';
 import { onSteadyComputer } from './scenarios/steady';
@@ -55,7 +55,7 @@ async function rehearseCluster({ plan, scenarios }: Choice, stage: Stage): Promi
           );
           reports.push(report);
           progress(outcome(report));
-          if (report.untold) progress(`${scenario.name}: ${untoldNote}`);
+          if (report.noAlarmExpected) progress(`${scenario.name}: ${noAlarmNote}`);
         }
         if (!monitor) return;
         withoutFigures = monitor.withoutFigures;

@@ -9,7 +9,7 @@ export class MetricStore implements MetricSource {
   minutes = 0;
   readonly events: { minute: number; label: string }[] = [];
   private readonly series = new Map<string, Map<number, number>>();
-  private readonly toldOf = new Map<string, number[]>();
+  private readonly firedFor = new Map<string, number[]>();
 
   constructor(private readonly alarms: AlarmsPlan) {}
 
@@ -30,12 +30,12 @@ export class MetricStore implements MetricSource {
 
   /** Notes that an alarm has fired. */
   fire(name: string): void {
-    this.toldOf.set(name, [...(this.toldOf.get(name) ?? []), this.events.length]);
+    this.firedFor.set(name, [...(this.firedFor.get(name) ?? []), this.events.length]);
   }
 
   alarm(id: string): AlarmOutcome | undefined {
     const evaluated = [...this.alarms.metric, ...this.alarms.composite].find(({ ids }) => ids.includes(id));
-    if (evaluated) return { name: evaluated.name, toldOf: this.toldOf.get(evaluated.name) ?? [] };
+    if (evaluated) return { name: evaluated.name, firedFor: this.firedFor.get(evaluated.name) ?? [] };
     const other = this.alarms.notEvaluated.find(({ ids }) => ids.includes(id));
     return other && { name: other.name };
   }

@@ -1,7 +1,7 @@
 import { ALARM, zoneOfAlarm } from '../../lib/contract/alarm-ids';
 import type { Firing } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
-import type { Telling } from '../scenarios/told-by';
+import type { ExpectedAlarms } from '../scenarios/expected-alarms';
 
 export interface Counts {
   readonly requests: number;
@@ -44,13 +44,13 @@ export const freshPromise = ({ staleReads }: Counts): Promised =>
   atMost('no read is older than the last acknowledged write', 0, staleReads);
 
 /** That no alarm fires for nothing; for a fault that lasts, that those fire that should, and no others mislead. */
-export function alarmPromises(firings: readonly Firing[], errors: number, told?: Telling): Promised[] {
-  if (!told) return [atMost('no alarm fires', 0, firings.length)];
-  const { zone, alarms } = told;
+export function alarmPromises(firings: readonly Firing[], errors: number, expected?: ExpectedAlarms): Promised[] {
+  if (!expected) return [atMost('no alarm fires', 0, firings.length)];
+  const { zone, alarms } = expected;
   const astray = firings.filter(({ name }) => (zoneOfAlarm(name) ?? zone) !== zone);
   const down = firings.filter(({ name }) => name === ALARM.cacheDown && errors === 0);
   return [
-    ...(alarms.length > 0 ? [allTell(firings, alarms)] : []),
+    ...(alarms.length > 0 ? [allFire(firings, alarms)] : []),
     atMost(`no alarm names another zone than ${zone}`, 0, astray.length),
     atMost(`${ALARM.cacheDown} does not fire while no operation fails`, 0, down.length),
   ];
@@ -62,10 +62,10 @@ export function figuresPromise(withoutFigures: readonly string[]): Promised {
   return atMost(`the metric of every alarm has figures${none}`, 0, withoutFigures.length);
 }
 
-function allTell(firings: readonly Firing[], alarms: readonly string[]): Promised {
-  const telling = firings.filter(({ name, afterMinutes }) => alarms.includes(name) && afterMinutes > 0);
+function allFire(firings: readonly Firing[], alarms: readonly string[]): Promised {
+  const fired = firings.filter(({ name, afterMinutes }) => alarms.includes(name) && afterMinutes > 0);
   const promise = `the fault fires ${alarms.join(' and ')}`;
-  return { promise, bound: alarms.length, measured: telling.length, kept: telling.length >= alarms.length };
+  return { promise, bound: alarms.length, measured: fired.length, kept: fired.length >= alarms.length };
 }
 
 const atMost = (promise: string, bound: number, measured: number): Promised => ({

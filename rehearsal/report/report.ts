@@ -40,7 +40,7 @@ export interface ScenarioReport extends Counts {
   readonly alarms: readonly Firing[];
   readonly promises: readonly Promised[];
   /** Whether no alarm of the template fires for a fault that lasts, so that none is promised. */
-  readonly untold?: true;
+  readonly noAlarmExpected?: true;
 }
 
 /** What a report says of a cluster before anything has run. */

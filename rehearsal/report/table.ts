@@ -16,7 +16,7 @@ const columns: { title: string; cell: (scenario: ScenarioReport) => string }[] =
 
 const LINE_WIDTH = 120;
 
-export const untoldNote = 'no alarm of the template fires for it, so none is promised';
+export const noAlarmNote = 'no alarm of the template fires for it, so none is promised';
 
 /** The scenarios as aligned columns, then every promise. */
 export function renderCluster(report: ClusterReport): string {
@@ -32,7 +32,9 @@ export function renderCluster(report: ClusterReport): string {
     ),
     ...report.scenarios.filter(({ staleReads, windows }) => staleReads > 0 && windows).map(staleLine),
     ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
-    ...report.scenarios.filter(({ untold }) => untold).map(({ name }) => `alarms  ${name}: ${untoldNote}`),
+    ...report.scenarios
+      .filter(({ noAlarmExpected }) => noAlarmExpected)
+      .map(({ name }) => `alarms  ${name}: ${noAlarmNote}`),
     ...notEvaluatedLines(report),
     ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
   ].join('\n');

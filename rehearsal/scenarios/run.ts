@@ -38,7 +38,7 @@ export async function runScenario(
   const lost = scenario.lostNodes(cloud);
   const lostShare = topology === 'sharded' ? await cloud.shareOf(lost, workload.keys(watched)) : undefined;
   const minutes = new Minutes(monitor);
-  const told = scenario.toldBy?.(cloud.plan);
+  const expected = scenario.expectedAlarms?.(cloud.plan);
 
   await workload.start();
   await sleep(leadMs);
@@ -69,9 +69,9 @@ export async function runScenario(
     promises: [
       ...promisesOf(topology, counts, lostShare ?? 0),
       ...(watched ? [freshPromise(counts)] : []),
-      ...(alarmed ? alarmPromises(minutes.firings, counts.errors, told) : []),
+      ...(alarmed ? alarmPromises(minutes.firings, counts.errors, expected) : []),
     ],
-    untold: told?.alarms.length === 0 || undefined,
+    noAlarmExpected: expected?.alarms.length === 0 || undefined,
   };
 }
 
@@ -95,19 +95,19 @@ async function undisturbed({ name }: Scenario, cloud: Cloud, workload: Workload,
 
 /** What went dark stays so for a while; a fault that lasts has lasted already. */
 async function repaired(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
-  const { name, restore, toldBy } = scenario;
+  const { name, restore, expectedAlarms } = scenario;
   minutes.strike(name);
-  const lastedMinutes = toldBy && (await minutes.untilDecided());
+  const lastedMinutes = expectedAlarms && (await minutes.untilDecided());
   let healthyAt = 0;
   const repair = async () => {
     if (restore) {
-      if (!toldBy) await sleep(delays.outageMs);
+      if (!expectedAlarms) await sleep(delays.outageMs);
       await restore(cloud);
     }
     await cloud.untilHealthy();
     healthyAt = Date.now();
   };
-  await (toldBy ? repair() : minutes.whileRepairing(repair()));
+  await (expectedAlarms ? repair() : minutes.whileRepairing(repair()));
   cloud.beWary();
   return { tally: await workload.lap(), healthyAt, lastedMinutes };
 }

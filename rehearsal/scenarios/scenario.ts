@@ -1,6 +1,6 @@
 import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
-import type { Telling } from './told-by';
+import type { ExpectedAlarms } from './expected-alarms';
 
 /** Something that goes wrong, and what AWS does about it. */
 export interface Scenario {
@@ -30,6 +30,6 @@ export interface Scenario {
   /** Runs only when it is asked for. */
   readonly byNameOnly?: boolean;
 
-  /** Of a fault that lasts until the alarms have told of it: which do. Others last for seconds. */
-  toldBy?(plan: ClusterPlan): Telling;
+  /** Of a fault that lasts until alarms fire: those that have to. Others last for seconds. */
+  expectedAlarms?(plan: ClusterPlan): ExpectedAlarms;
 }

@@ -3,7 +3,7 @@ import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import { greyScenarios } from './grey';
 import type { Scenario } from './scenario';
-import { toldByNode, toldByProxies, toldByZone } from './told-by';
+import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from './expected-alarms';
 
 const healthy: Scenario = {
   name: 'healthy',
@@ -14,7 +14,7 @@ const healthy: Scenario = {
 const darkFor = `dark for ${delays.outageMs / 1000} s`;
 const notReplaced = 'not replaced';
 
-/** Without a probe nobody would be told of a fault, however long it lasts. */
+/** Without a probe no alarm would fire, however long a fault lasts. */
 const needsProbe = ({ probe }: ClusterPlan) => (probe ? undefined : 'probe');
 const needsProxies = ({ proxies }: ClusterPlan) => (proxies ? undefined : 'proxies');
 
@@ -59,7 +59,7 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'zone-lost', ...loseFirstZone(darkFor) },
   ...greyScenarios,
-  { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), toldBy: toldByNode },
+  { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), expectedAlarms: alarmsOfNode },
   {
     name: 'proxy-gone',
     lacks: (plan) => needsProxies(plan) ?? needsProbe(plan),
@@ -69,9 +69,9 @@ export const scenarios: readonly Scenario[] = [
       return `the proxies of ${firstZone(cloud)}, ${notReplaced}`;
     },
     restore: (cloud) => cloud.proxies!.restoreZone(firstZone(cloud)),
-    toldBy: toldByProxies,
+    expectedAlarms: alarmsOfProxies,
   },
-  { name: 'zone-gone', lacks: needsProbe, ...loseFirstZone(notReplaced), toldBy: toldByZone },
+  { name: 'zone-gone', lacks: needsProbe, ...loseFirstZone(notReplaced), expectedAlarms: alarmsOfZone },
 ];
 
 /** What strategies are compared by. */

@@ -101,7 +101,7 @@ function markdownSvg(markdown: string, box: Box): string {
   return parts.join('\n');
 }
 
-/** The alarms in a grid, with the events of which each has told. */
+/** The alarms in a grid, with the events for which each has fired. */
 function alarmsSvg({ title = 'Alarms', alarms = [] }: WidgetProperties, box: Box, source: MetricSource): string {
   const step = {
     x: (box.width - 16) / ALARMS_IN_A_LINE,
@@ -111,17 +111,17 @@ function alarmsSvg({ title = 'Alarms', alarms = [] }: WidgetProperties, box: Box
     panelOf(box),
     titleSvg(title, box),
     ...alarms.map((id, i) => {
-      const { name, toldOf } = source.alarm(id) ?? { name: id.split(':').at(-1)! };
-      const fired = toldOf !== undefined && toldOf.length > 0;
-      const told = fired ? ` ${toldOf.join(', ')}` : '';
+      const { name, firedFor } = source.alarm(id) ?? { name: id.split(':').at(-1)! };
+      const fired = firedFor !== undefined && firedFor.length > 0;
+      const events = fired ? ` ${firedFor.join(', ')}` : '';
       const x = box.x + 8 + (i % ALARMS_IN_A_LINE) * step.x;
       const y = box.y + 28 + Math.floor(i / ALARMS_IN_A_LINE) * step.y;
       return [
         `<rect x="${x.toFixed(1)}" y="${y.toFixed(1)}" width="${(step.x - 4).toFixed(1)}" height="${(step.y - 4).toFixed(1)}" rx="3" fill="${fired ? COLORS.alarm : COLORS.page}"/>`,
-        textAt(Math.round(x) + 8, Math.round(y + step.y / 2 + 2), name + told, {
+        textAt(Math.round(x) + 8, Math.round(y + step.y / 2 + 2), name + events, {
           size: 11,
           bold: fired,
-          color: toldOf === undefined ? COLORS.quiet : COLORS.text,
+          color: firedFor === undefined ? COLORS.quiet : COLORS.text,
         }),
       ].join('');
     }),

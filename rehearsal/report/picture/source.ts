@@ -17,6 +17,6 @@ export interface MetricSource {
 /** How an alarm fared. */
 export interface AlarmOutcome {
   readonly name: string;
-  /** The events of which it told, counted from 1; absent where it was not evaluated. */
-  readonly toldOf?: readonly number[];
+  /** The events for which it fired, counted from 1; absent where it was not evaluated. */
+  readonly firedFor?: readonly number[];
 }

@@ -77,7 +77,7 @@ test('alarms fire after as many minutes of the fault as they wait for', async ()
   expect(monitor.pending).toBe(false);
 });
 
-test('the picture is told which events an alarm told of', async () => {
+test('the picture is given the events for which an alarm fired', async () => {
   const { monitor, begin, minutes } = monitorOf([1, 0, 0, 1, 0.6, 0.6, 0.6]);
   await begin();
   await minutes(1);
@@ -88,8 +88,8 @@ test('the picture is told which events an alarm told of', async () => {
   monitor.strike('node-gone');
   await minutes(3);
   const { metrics } = monitor;
-  expect(metrics.alarm('arn-ZoneDown')).toEqual({ name: 'ZoneDown', toldOf: [1] });
-  expect(metrics.alarm('arn-Paged')).toEqual({ name: 'Paged', toldOf: [1, 2] });
+  expect(metrics.alarm('arn-ZoneDown')).toEqual({ name: 'ZoneDown', firedFor: [1] });
+  expect(metrics.alarm('arn-Paged')).toEqual({ name: 'Paged', firedFor: [1, 2] });
   expect(metrics.alarm('arn-TargetResets')).toEqual({ name: 'TargetResets' });
   expect(metrics.alarm('arn-of-a-stranger')).toBeUndefined();
 });

@@ -17,8 +17,8 @@ const source: MetricSource = {
   },
   alarm: (id) =>
     ({
-      'arn:down': { name: 'CacheDown', toldOf: [] },
-      'arn:zone': { name: 'ZoneADown', toldOf: [1, 2] },
+      'arn:down': { name: 'CacheDown', firedFor: [] },
+      'arn:zone': { name: 'ZoneADown', firedFor: [1, 2] },
       'arn:resets': { name: 'TargetResets' },
     })[id],
 };
@@ -175,7 +175,7 @@ describe('other widgets', () => {
     expect(textsOf(svg).filter((text) => text.startsWith('word')).length).toBeGreaterThan(5);
   });
 
-  test('alarms tell of which events they told; of one that is not known there is the name', () => {
+  test('alarms show the events for which they fired; of one that is not known there is the name', () => {
     const alarms = ['arn:down', 'arn:zone', 'arn:resets', 'arn:of:a-stranger'];
     const svg = draw({ type: 'alarm', width: 24, height: 2, properties: { title: 'Alarms', alarms } });
     expect(textsOf(svg)).toEqual(

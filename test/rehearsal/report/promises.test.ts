@@ -44,7 +44,7 @@ describe('of alarms it is promised', () => {
   ])('that %s', (_, firings, expected) => expect(verdicts(firings, 0)).toEqual([expected]));
 
   test.each([
-    ['the exact one tells of a node', node, fired('ZoneANodeUnreachable', 'CacheDegraded'), true],
+    ['the exact one fires for a node', node, fired('ZoneANodeUnreachable', 'CacheDegraded'), true],
     ['another of the zone is not enough', node, fired('ZoneANodeLost', 'NoNodeReachable', 'CacheDegraded'), false],
     ['silence is not enough', node, [], false],
     [
@@ -53,9 +53,9 @@ describe('of alarms it is promised', () => {
       [{ name: 'ZoneANodeUnreachable', afterMinutes: 0 }],
       false,
     ],
-    ['both tell of a zone', zone, fired('ZoneADown', 'ZoneANodeUnreachable'), true],
+    ['both fire for a zone', zone, fired('ZoneADown', 'ZoneANodeUnreachable'), true],
     ['one of both is not enough', zone, fired('ZoneANodeUnreachable'), false],
-  ])('that %s', (_, told, firings, expected) => expect(verdicts(firings, 0, told)).toEqual([expected, true, true]));
+  ])('that %s', (_, wanted, firings, expected) => expect(verdicts(firings, 0, wanted)).toEqual([expected, true, true]));
 
   test.each([
     ['no alarm names another zone', fired('ZoneBDown', 'ZoneANodeUnreachable'), 0, [true, false, true]],

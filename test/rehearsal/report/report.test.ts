@@ -149,7 +149,7 @@ describe('the text', () => {
   });
 
   test('says when no alarm is promised', () => {
-    const text = renderCluster(clusterReport(plan, [{ ...scenario({ name: 'node-gone' }), untold: true }]));
+    const text = renderCluster(clusterReport(plan, [{ ...scenario({ name: 'node-gone' }), noAlarmExpected: true }]));
     expect(text).toContain('node-gone: no alarm of the template fires for it, so none is promised');
   });
 

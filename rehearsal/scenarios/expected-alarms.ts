@@ -1,8 +1,8 @@
 import { ALARM, zoneAlarmId } from '../../lib/contract/alarm-ids';
 import type { AlarmsPlan, ClusterPlan } from '../assembly/plan';
 
-/** What tells of a fault that lasts. */
-export interface Telling {
+/** The alarms that a fault fires that lasts. */
+export interface ExpectedAlarms {
   /** The letter of the zone that it is in. */
   readonly zone: string;
   /** Each of these alarms has to fire; none where the template has none that would. */
@@ -10,19 +10,19 @@ export interface Telling {
 }
 
 /** Of the first node. */
-export function toldByNode({ nodes, alarms }: ClusterPlan): Telling {
+export function alarmsOfNode({ nodes, alarms }: ClusterPlan): ExpectedAlarms {
   const zone = letterOf(nodes[0]!.name);
   return { zone, alarms: unreachable(alarms, zone) };
 }
 
 /** Of the first zone. */
-export function toldByZone(plan: ClusterPlan): Telling {
+export function alarmsOfZone(plan: ClusterPlan): ExpectedAlarms {
   const zone = firstZoneOf(plan);
   return { zone, alarms: [...presentIn(plan.alarms, zoneAlarmId(zone, 'Down')), ...unreachable(plan.alarms, zone)] };
 }
 
 /** Of the proxies of the first zone. */
-export const toldByProxies = (plan: ClusterPlan): Telling => ({
+export const alarmsOfProxies = (plan: ClusterPlan): ExpectedAlarms => ({
   zone: firstZoneOf(plan),
   alarms: presentIn(plan.alarms, ALARM.proxiesMissing),
 });

@@ -1,5 +1,5 @@
 import type { ClusterPlan } from '../../../rehearsal/assembly/plan';
-import { toldByNode, toldByProxies, toldByZone } from '../../../rehearsal/scenarios/told-by';
+import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from '../../../rehearsal/scenarios/expected-alarms';
 
 const named = (names: string[]) => names.map((name) => ({ name }));
 
@@ -20,23 +20,23 @@ test.each([
   ['its zone', OF_ZONES, ['ZoneANodeUnreachable']],
   ['all nodes, where zones have none', ['NodeUnreachable'], ['NodeUnreachable']],
   ['none, where it is switched off', ['ZoneADown', 'ZoneBNodeUnreachable'], []],
-])('a node is told of by the alarm of %s', (_, alarms, expected) =>
-  expect(toldByNode(planOf(alarms))).toEqual({ zone: 'A', alarms: expected }),
+])('a lost node fires the alarm of %s', (_, alarms, expected) =>
+  expect(alarmsOfNode(planOf(alarms))).toEqual({ zone: 'A', alarms: expected }),
 );
 
 test.each([
   ['both of its own', OF_ZONES, ['ZoneBDown', 'ZoneBNodeUnreachable']],
   ['the one that is left', ['ZoneBDown'], ['ZoneBDown']],
   ['that of all nodes', ['NodeUnreachable'], ['NodeUnreachable']],
-])('a zone is told of by %s', (_, alarms, expected) =>
-  expect(toldByZone(planOf(alarms))).toEqual({ zone: 'B', alarms: expected }),
+])('a lost zone fires %s', (_, alarms, expected) =>
+  expect(alarmsOfZone(planOf(alarms))).toEqual({ zone: 'B', alarms: expected }),
 );
 
-test('proxies are told of by the alarm on them', () => {
-  expect(toldByProxies(planOf(['ProxiesMissing']))).toEqual({ zone: 'B', alarms: ['ProxiesMissing'] });
-  expect(toldByProxies(planOf(OF_ZONES)).alarms).toEqual([]);
+test('lost proxies fire the alarm on them', () => {
+  expect(alarmsOfProxies(planOf(['ProxiesMissing']))).toEqual({ zone: 'B', alarms: ['ProxiesMissing'] });
+  expect(alarmsOfProxies(planOf(OF_ZONES)).alarms).toEqual([]);
 });
 
 test('an alarm that is not evaluated is promised all the same', () => {
-  expect(toldByProxies(planOf([], ['ProxiesMissing'])).alarms).toEqual(['ProxiesMissing']);
+  expect(alarmsOfProxies(planOf([], ['ProxiesMissing'])).alarms).toEqual(['ProxiesMissing']);
 });
