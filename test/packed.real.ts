@@ -22,12 +22,10 @@ function run(cwd: string, command: string, ...args: string[]): string {
   }
 }
 
-const tarball = (() => {
-  const [{ filename }] = JSON.parse(
-    run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
-  );
-  return join(folder, filename);
-})();
+const packed: { filename: string; files: { path: string }[] } = JSON.parse(
+  run(ROOT, 'npm', 'pack', '--json', '--ignore-scripts', '--pack-destination', folder),
+)[0];
+const tarball = join(folder, packed.filename);
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -79,6 +77,10 @@ const compilerOptions = {
 /** The example of docs/your-own-tests.md. */
 const exampleTest = /```js\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/your-own-tests.md'), 'utf8'))![1];
 
+/** What the user's project has beside it, pinned, so that a new release breaks no build of this one. */
+const TOOLS = ['typescript@5.9.3', '@types/node@20.19.43', 'jest@30.5.2', '@types/jest@30.0.0', 'ts-jest@29.4.15'];
+const NEWEST_CONSTRUCTS = '10.8.1';
+
 /** Makes an empty project with the packed library and these releases beside it. */
 function project(name: string, cdk: string, constructs: string): string {
   const path = join(folder, name);
@@ -87,8 +89,7 @@ function project(name: string, cdk: string, constructs: string): string {
   writeFileSync(join(path, 'package.json'), '{ "private": true }');
   cpSync(join(ROOT, '.npmrc'), join(path, '.npmrc'));
   const packages = [`aws-cdk-lib@${cdk}`, `constructs@${constructs}`, tarball];
-  const tools = ['typescript@5.9', '@types/node@20', 'jest@30', '@types/jest@30', 'ts-jest@29'];
-  run(path, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--save-exact', ...packages, ...tools);
+  run(path, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--save-exact', ...packages, ...TOOLS);
   writeFileSync(join(path, 'app.ts'), app('import'));
   writeFileSync(join(path, 'esm/app.ts'), app('import'));
   writeFileSync(join(path, 'esm/package.json'), '{ "type": "module" }');
@@ -99,9 +100,14 @@ function project(name: string, cdk: string, constructs: string): string {
   return path;
 }
 
+test('has the app that is deployed, and not the one of `npm run compare`', () => {
+  const apps = packed.files.map(({ path }) => path).filter((path) => path.startsWith('bin/'));
+  expect(apps).toEqual(['bin/ha-cache.js', 'bin/stack-props.js']);
+});
+
 describe.each([
   ['the floor of the peers', floor(peerDependencies['aws-cdk-lib']), floor(peerDependencies.constructs)],
-  ['the newest CDK', devDependencies['aws-cdk-lib'], 'latest'],
+  ['the newest CDK', devDependencies['aws-cdk-lib'], NEWEST_CONSTRUCTS],
 ])('%s, aws-cdk-lib %s', (name, cdk, constructs) => {
   let path: string;
   beforeAll(() => (path = project(name.replaceAll(' ', '-'), cdk, constructs)));
