@@ -94,7 +94,16 @@ export function memcachedProxy(
         path: LIBRARY_PATH,
         content:
           limits(context) +
-          libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'ids.lua', 'writes.lua', 'journal.lua', 'clock.lua'),
+          libraryText(
+            'hash.lua',
+            'nodes.lua',
+            'gutter.lua',
+            'reads.lua',
+            'ids.lua',
+            'writes.lua',
+            'journal.lua',
+            'clock.lua',
+          ),
       },
       {
         path: CONFIG_PATH,

@@ -49,6 +49,7 @@ local function ask(rctx, arguments, r, order, silence)
   local last = #order
   for i = 1, last do
     local child = order[i]
+    if i == 2 and arguments.ttl then shorten(r, r:command(), arguments.ttl) end
     if ailing == 0 or readable(child.pool, r) then
       local res = ask_one(rctx, child, r)
       if res then

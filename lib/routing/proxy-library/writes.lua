@@ -145,25 +145,6 @@ function route_copies_start(arguments, context, generator)
   end }
 end
 
--- Over thirty days a time is a moment, and over 31 bits it is none.
-local MONTH, LATEST = 2592000, 2147483647
-local function is_longer(time, ttl)
-  if time > MONTH then return time <= LATEST and time - mcp.time_real_millis() // 1000 > ttl end
-  return time == 0 or time > ttl
-end
-
--- In a gutter a value lives no longer than the gutter's time. What is no time is left for the node to refuse.
-local function shorten(r, command, ttl)
-  if command == mcp.CMD_MS then
-    local given, time = r:flag_token_int("T")
-    if not given then r:flag_add("T", ttl)
-    elseif time and is_longer(time, ttl) then r:flag_set("T", ttl) end
-  elseif command == mcp.CMD_SET or command == mcp.CMD_ADD or command == mcp.CMD_CAS then
-    local time = r:token_int(4)
-    if time and is_longer(time, ttl) then r:token(4, ttl) end
-  end
-end
-
 -- Another with the same words and value. The words of a line that ends in a bare newline cannot be had whole.
 local function copy_of(r)
   local whole, copy = pcall(mcp.request, r:raw_line() .. "\r\n", r)
