@@ -14,14 +14,17 @@ import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
-/** When a write to a replicated cluster is answered. */
+/** Which zones must have stored a write to a replicated cluster for it to succeed. */
 export enum WriteAcknowledgement {
-  /** When any zone has stored it. While nodes are lost, writes succeed as long as one zone is left. */
+  /**
+   * Any zone. While nodes are lost, writes succeed as long as one zone is left. The answer still comes when every node that
+   * is not known to be lost has answered or failed, so that whoever reads another copy then finds what was written.
+   */
   ANY_ZONE = 'any zone',
 
   /**
-   * When every zone has stored it. While a node is lost, writes of its keys are answered with SERVER_ERROR, though the
-   * other zones have stored them.
+   * Every zone. While a node is lost, writes of its keys are answered with SERVER_ERROR, though the other zones have stored
+   * them.
    */
   ALL_ZONES = 'all zones',
 }
@@ -29,8 +32,8 @@ export enum WriteAcknowledgement {
 /** Options of `Routing.memcachedProxy`. */
 export interface MemcachedProxyOptions extends ProxyTierOptions {
   /**
-   * When a write to a replicated cluster is answered. In a sharded one a key has one node, and a write is answered when
-   * that has stored it, or the gutter in its place.
+   * Which zones must have stored a write to a replicated cluster for it to succeed. In a sharded one a key has one node,
+   * and a write succeeds when that has stored it, or the gutter in its place.
    *
    * @default WriteAcknowledgement.ANY_ZONE
    */
@@ -60,7 +63,7 @@ export interface MemcachedProxyChoices {
   /** The number of worker threads. */
   readonly threads: number;
 
-  /** When a write to a replicated cluster is answered. */
+  /** Which zones must have stored a write to a replicated cluster. */
   readonly acknowledgement: WriteAcknowledgement;
 }
 
@@ -91,7 +94,16 @@ export function memcachedProxy(
         path: LIBRARY_PATH,
         content:
           limits(context) +
-          libraryText('hash.lua', 'nodes.lua', 'reads.lua', 'ids.lua', 'writes.lua', 'journal.lua', 'clock.lua'),
+          libraryText(
+            'hash.lua',
+            'nodes.lua',
+            'gutter.lua',
+            'reads.lua',
+            'ids.lua',
+            'writes.lua',
+            'journal.lua',
+            'clock.lua',
+          ),
       },
       {
         path: CONFIG_PATH,

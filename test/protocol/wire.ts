@@ -78,7 +78,7 @@ class Line {
 
   async ask(sent: Buffer[]): Promise<Turn> {
     const own = Buffer.concat(sent).toString('latin1');
-    const expected = (own.match(/(?<=^|\n)mn\r\n/g) ?? []).length + 1;
+    const expected = (own.match(/(?<=^|\n)mn(?: [^\n]*)?\r\n/g) ?? []).length + 1;
     for (const [i, packet] of sent.entries()) {
       if (i > 0) await sleep(PACKET_GAP_MS);
       this.socket.write(packet);

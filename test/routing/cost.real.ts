@@ -59,11 +59,11 @@ async function measure(
 
 const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-// Over many rounds: 1.03, 1.25 and 1.04. A busy machine needs room.
+// Over five rounds: 1.05, 1.07 and 1.04. A busy machine needs room.
 test.each<[string, Partial<MemcachedClusterProps>, string, sets: number, most: number]>([
-  ['replicated, 10 % sets', {}, replicated, 0.1, 1.25],
-  ['replicated, sets', {}, replicated, 1, 1.6],
-  ['sharded, 10 % sets', { topology: CacheTopology.sharded() }, sharded, 0.1, 1.25],
+  ['replicated, 10 % sets', {}, replicated, 0.1, 1.2],
+  ['replicated, sets', {}, replicated, 1, 1.2],
+  ['sharded, 10 % sets', { topology: CacheTopology.sharded() }, sharded, 0.1, 1.2],
 ])('%s: the routes cost little more than those of the library', async (name, props, plain, sets, most) => {
   const rounds = await measure(props, plain, sets);
   const ratio = middle(rounds.map(([of, ours]) => ours / of));

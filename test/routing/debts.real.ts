@@ -268,6 +268,21 @@ describe('writes of a replicated cluster', () => {
     expect(await run(cluster({}, act))).toBe('STORED\nSTORED\nVALUE k 0 1\n3\nEND\n');
   });
 
+  const slow = `${TOOLS}; kill -STOP $node2; { sleep 0.1; touch /tmp/goes-on; kill -CONT $node2; } &
+    ask "set k 0 0 1\\r\\n1"; [ -e /tmp/goes-on ] && echo after`;
+
+  test('and when each copy has answered', async () => {
+    expect(await run(cluster({}, slow))).toBe('STORED\nafter\n');
+  });
+
+  test('without waiting for each, another copy could be read before the write is there', async () => {
+    const without = cluster({}, slow).replace(
+      'rctx:wait_cond(asked, mcp.WAIT_ANY)\nlocal stored',
+      'rctx:wait_cond(1, mcp.WAIT_GOOD)\nlocal stored',
+    );
+    expect(await run(without)).toBe('STORED\n');
+  });
+
   test('or when all did', async () => {
     const { ALL_ZONES } = WriteAcknowledgement;
     const routing = Routing.memcachedProxy({ writeAcknowledgement: ALL_ZONES });

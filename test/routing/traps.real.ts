@@ -108,6 +108,34 @@ describe('a read that renews', () => {
   });
 });
 
+describe('in a gutter a value lives for 10 seconds', () => {
+  /** What is left of the time of a key of the first node, which is dead. */
+  const left = (request: string): string => `${TALK}
+    for k in $(seq 20); do printf "set k$k 0 0 1\\r\\n1\\r\\n"; done > /tmp/all; printf 'quit\r\n' >> /tmp/all
+    nc 127.0.0.1 11211 < /tmp/all > /dev/null
+    for k in $(seq 20); do printf "mg k$k\\r\\nquit\\r\\n" | nc 127.0.1.1 ${NODE_PORT} | grep -q HD && key=k$k; done
+    kill -9 $node1; ${FOUND}; talk "set $key 0 0 1\\r\\n1" "${request}" > /dev/null; talk "mg $key t" | sed -n 's/^HD t\\([0-9]*\\).*/\\1/p'`;
+
+  const REQUESTS = [
+    'touch $key 300',
+    'gat 300 $key',
+    'gats 0 $key',
+    'mg $key T300',
+    'md $key\\r\\nmg $key N300',
+    'ma n$key N300 q\\r\\nms $key 1 T300\\r\\n2',
+  ];
+  test.each(REQUESTS)('whatever is asked: %s', async (request) => {
+    const seconds = Number(await run(cluster(sharded, left(request))));
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(10);
+  });
+
+  test('without that, it may live for longer', async () => {
+    const without = cluster(sharded, left('touch $key 300')).replace('shorten(r, command, arguments.ttl)', '');
+    expect(Number(await run(without))).toBeGreaterThan(200);
+  });
+});
+
 describe('one client in the cluster wins a token', () => {
   // The proxies of all zones hold the same orders: what a key's home is depends on no zone.
   test.each([1, 2, 3])('of a key that is vivified: the proxy of zone %i asks its home', async (zone) => {

@@ -13,24 +13,24 @@ local function takes_id(r, command)
   return command == mcp.CMD_CAS or META[command] and r:has_flag("C") and not r:has_flag("E")
 end
 
-local function by_id(rctx, children, drops)
+local function by_id(rctx, children)
   local orders = orders_from_home(children)
-  for child, handle in pairs(drops) do
-    rctx:handle_set_cb(handle, function(res, sent)
-      if not res:ok() and is_lost(res) then missed(child.pool, sent, res) end
-    end)
-  end
 
   local function drop_all_but(decided, r)
     local id = id_of(r)
-    local request = mcp.request("md " .. id .. "\r\n")
-    for child, handle in pairs(drops) do
+    local request, asked = mcp.request("md " .. id .. "\r\n"), 0
+    for _, child in ipairs(children) do
       local node = place(child.pool, r:key())
       if child ~= decided then
-        if node.lost then owe(node, id) else rctx:enqueue(request, handle) end
+        if node.lost then
+          owe(node, id)
+        else
+          rctx:enqueue(request, child.again)
+          asked = asked + 1
+        end
       end
     end
-    rctx:wait_cond(0)
+    wait_for(rctx, asked, children, "again", request)
   end
 
   local function nearest_home(r)
@@ -45,7 +45,7 @@ local function by_id(rctx, children, drops)
     for _, child in ipairs(orders[r:key():byte(-1) % #children]) do
       if ailing == 0 or readable(child.pool, r) then
         local res = rctx:enqueue_and_wait(r, child.handle)
-        if not res:ok() and not is_lost(res) then return res end
+        if heard(child, r, res) and not res:ok() then return res end
         if res:ok() and res:code() ~= mcp.MCMC_CODE_NOT_FOUND then
           if not REFUSED[res:code()] then drop_all_but(child, r) end
           return res

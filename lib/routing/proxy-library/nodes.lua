@@ -199,6 +199,12 @@ local function missed(pool, r, res)
   owe(node, id_of(r))
 end
 
+-- What a child answered to a write; or nothing, and then it is noted that the child has missed it.
+local function heard(child, r, res)
+  if res:ok() or not is_lost(res) then return res end
+  missed(child.pool, r, res)
+end
+
 -- The next debt that is to be paid, and whether it is for the second time: what a node that hung, or the network, still
 -- held of the first write lands in between.
 local function due(node, time)

@@ -49,6 +49,7 @@ local function ask(rctx, arguments, r, order, silence)
   local last = #order
   for i = 1, last do
     local child = order[i]
+    if i == 2 and arguments.ttl then shorten(r, r:command(), arguments.ttl) end
     if ailing == 0 or readable(child.pool, r) then
       local res = ask_one(rctx, child, r)
       if res then
@@ -80,6 +81,16 @@ function route_reads_start(arguments, context, generator)
   end }
 end
 
+-- Until each child that was asked by its handle of this name has answered; and notes who has missed the request.
+local function wait_for(rctx, asked, children, handle, request)
+  if asked == 0 then return end
+  rctx:wait_cond(asked, mcp.WAIT_ANY)
+  for _, child in ipairs(children) do
+    local res = rctx:res_any(child[handle])
+    if res then heard(child, request, res) end
+  end
+end
+
 -- A read that renews a copy renews them all.
 local function renewal(r, command)
   if command == mcp.CMD_MG then
@@ -104,31 +115,26 @@ end
 function route_renewing_reads_conf(arguments, context) return route_reads_conf(arguments, context) end
 function route_renewing_reads_start(arguments, context, generator)
   counters = arguments.counters
-  local children, renewals = children_of(arguments, generator), {}
-  for i, child in ipairs(children) do renewals[child] = generator:new_handle(arguments.children[i]) end
+  local children = children_of(arguments, generator)
+  for i, child in ipairs(children) do child.renewing = generator:new_handle(arguments.children[i]) end
   local orders = orders_from_home(children)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence = rctx:response_new()
-    for child, handle in pairs(renewals) do
-      rctx:handle_set_cb(handle, function(res, sent)
-        if not res:ok() and is_lost(res) then missed(child.pool, sent, res) end
-      end)
-    end
-
     local function renew(r, command, from)
       local text = renewal(r, command)
       if not text then return end
-      local request = mcp.request(text)
-      for child, handle in pairs(renewals) do
+      local request, asked = mcp.request(text), 0
+      for _, child in ipairs(children) do
         if child ~= from then
           if readable(child.pool, r) then
-            rctx:enqueue(request, handle)
+            rctx:enqueue(request, child.renewing)
+            asked = asked + 1
           else
             owe(place(child.pool, r:key()), id_of(r))
           end
         end
       end
-      rctx:wait_cond(0)
+      wait_for(rctx, asked, children, "renewing", request)
     end
 
     return function(r)

@@ -40,33 +40,28 @@ local function repeatable(r, command)
   return command == mcp.CMD_TOUCH or not conditional(r, command)
 end
 
+local SET, GOOD = mcp.CMD_SET, mcp.RES_GOOD
 local NOT_EVERYWHERE = "SERVER_ERROR not stored in every zone\r\n"
 
-local function note_what_is_missed(rctx, child, handle)
-  rctx:handle_set_cb(handle, function(res, r)
-    if res:ok() then
-      if handle == child.again then undo(place(child.pool, r:key()), id_of(r)) end
-      -- A copy that came back empty says "not found": the word of another that did it counts more.
-      if REFUSED[res:code()] then return mcp.WAIT_OK end
-    elseif is_lost(res) then
-      missed(child.pool, r, res)
-    end
-  end)
-end
+-- To every copy, and answered when each has answered or failed: who then reads another copy finds what was written, and
+-- nothing runs on for a client that may have gone.
+local function to_copies(rctx, children, every)
+  local handles, count, result = {}, #children, rctx.result
+  for i, child in ipairs(children) do handles[i] = child.handle end
+  local decide, nearest_home = by_id(rctx, children)
 
--- To every copy. A copy that is not to be relied on gets what does not depend on it, and is deleted after all else.
-local function to_copies(rctx, children, every, drops)
-  for _, child in ipairs(children) do
-    note_what_is_missed(rctx, child, child.handle)
-    note_what_is_missed(rctx, child, child.again)
+  -- What most writes come to, and so in few words: every copy has it.
+  local function stored_by_all()
+    for i = 2, count do
+      local _, tag = result(rctx, handles[i])
+      if tag ~= GOOD then return end
+    end
+    local first, tag = result(rctx, handles[1])
+    return tag == GOOD and first
   end
-  local decide, nearest_home = by_id(rctx, children, drops)
 
-  local function enqueue(r, command)
-    if ailing == 0 then
-      for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
-      return #children
-    end
+  -- A copy that is not to be relied on gets what does not depend on it, and is deleted after all else.
+  local function enqueue_with_care(r, command)
     local skipped, id, depends = {}, id_of(r), conditional(r, command)
     for _, child in ipairs(children) do
       local node = child.pool.ailing > 0 and place(child.pool, r:key())
@@ -76,59 +71,62 @@ local function to_copies(rctx, children, every, drops)
         rctx:enqueue(r, child.handle)
       end
     end
-    if #skipped < #children then
+    if #skipped < count then
       for _, node in ipairs(skipped) do owe(node, id) end
-      return #children - #skipped
+      return count - #skipped
     end
-    for _, child in ipairs(children) do rctx:enqueue(r, child.handle) end
-    return #children
+    rctx:enqueue(r, handles)
+    return count
   end
 
-  local function wait(asked)
-    if every then rctx:wait_cond(asked, mcp.WAIT_ANY) else rctx:wait_cond(1, mcp.WAIT_GOOD) end
-  end
-
-  -- The best of the answers; and whether that of a zone is missing.
-  local function answer(of)
+  -- The best of the answers; and whether that of a zone is missing. A copy that came back empty says "not found": the word of
+  -- another that did it counts more.
+  local function answer(r, command, of)
     local good, answered, missing = nil, nil, false
     for _, child in ipairs(children) do
-      local res, tag = rctx:result(child[of])
-      if res == nil or not res:ok() and is_lost(res) then
-        missing = missing or res or true
-      elseif tag == mcp.RES_GOOD then
+      local res, tag = result(rctx, child[of])
+      if tag == GOOD and not REFUSED[res:code()] then
         good = good or res
-      elseif not answered or res:ok() then
-        answered = res
+      elseif res and heard(child, r, res) then
+        if not answered or res:ok() then answered = res end
+      else
+        missing = missing or res or true
       end
     end
     return good or answered, missing
   end
 
   -- All connections broke at once, as they do when nodes refuse another client's request.
-  local function once_more(r)
-    local asked = 0
+  local function once_more(r, command)
+    local asked = {}
     for _, child in ipairs(children) do
-      local res = rctx:result(child.handle)
+      local res = rctx:res_any(child.handle)
       if res and broke(res) then
-        asked = asked + 1
+        table.insert(asked, child)
         rctx:enqueue(r, child.again)
       end
     end
-    if asked == 0 then return end
-    wait(asked)
-    return answer("again")
+    if #asked == 0 then return end
+    rctx:wait_cond(#asked, mcp.WAIT_ANY)
+    for _, child in ipairs(asked) do
+      if rctx:res_any(child.again):ok() then undo(place(child.pool, r:key()), id_of(r)) end
+    end
+    return answer(r, command, "again")
   end
 
   return function(r, command)
-    if takes_id(r, command) then return decide(r, command) end
-    local asked = enqueue(r, command)
+    if command ~= SET and takes_id(r, command) then return decide(r, command) end
+    local asked = count
+    if ailing == 0 then rctx:enqueue(r, handles) else asked = enqueue_with_care(r, command) end
+    rctx:wait_cond(asked, mcp.WAIT_ANY)
+    local stored = command == SET and stored_by_all()
+    if stored then return stored end
     local home = gives_id(r, command) and nearest_home(r)
-    local id = home and rctx:wait_handle(home.handle)
-    if id and id:ok() and not every then return id end
-    wait(asked)
-    local res, missing = answer("handle")
-    if not res and repeatable(r, command) then res, missing = once_more(r) end
+    local res, missing = answer(r, command, "handle")
+    if not res and repeatable(r, command) then res, missing = once_more(r, command) end
     if every and missing and (not res or res:ok()) then return NOT_EVERYWHERE end
+    local id = home and rctx:res_any(home.handle)
+    if id and id:ok() then return id end
     return res or type(missing) == "userdata" and missing or "SERVER_ERROR backend failure\r\n"
   end
 end
@@ -140,31 +138,11 @@ end
 
 function route_copies_start(arguments, context, generator)
   counters = arguments.counters
-  local children, drops = children_of(arguments, generator), {}
-  for i, child in ipairs(children) do drops[child] = generator:new_handle(arguments.children[i]) end
+  local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
-    local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every, drops)
+    local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
     return function(r) return quietly(r, silence, write) end
   end }
-end
-
--- Over thirty days a time is a moment, and over 31 bits it is none.
-local MONTH, LATEST = 2592000, 2147483647
-local function is_longer(time, ttl)
-  if time > MONTH then return time <= LATEST and time - mcp.time_real_millis() // 1000 > ttl end
-  return time == 0 or time > ttl
-end
-
--- In a gutter a value lives no longer than the gutter's time. What is no time is left for the node to refuse.
-local function shorten(r, command, ttl)
-  if command == mcp.CMD_MS then
-    local given, time = r:flag_token_int("T")
-    if not given then r:flag_add("T", ttl)
-    elseif time and is_longer(time, ttl) then r:flag_set("T", ttl) end
-  elseif command == mcp.CMD_SET or command == mcp.CMD_ADD or command == mcp.CMD_CAS then
-    local time = r:token_int(4)
-    if time and is_longer(time, ttl) then r:token(4, ttl) end
-  end
 end
 
 -- Another with the same words and value. The words of a line that ends in a bare newline cannot be had whole.
@@ -176,8 +154,6 @@ end
 -- To the node that the key belongs to, or to the first gutter that is to be relied on. A node that has returned gets what
 -- does not depend on it as well; and for as long again the gutter's copy is deleted, since another proxy may still read it.
 local function to_one(rctx, arguments, children)
-  for _, child in ipairs(children) do note_what_is_missed(rctx, child, child.also) end
-
   -- What cannot be repeated and may have been done is an error, as it is where a client's own connection breaks.
   local function answer_of(r, command, child)
     local res = rctx:enqueue_and_wait(r, child.handle)
@@ -203,7 +179,23 @@ local function to_one(rctx, arguments, children)
         asked = asked + 1
       end
     end
-    if asked > 0 then rctx:wait_cond(asked, mcp.WAIT_ANY) end
+    if asked == 0 then return end
+    rctx:wait_cond(asked, mcp.WAIT_ANY)
+    for i = 2, #children do
+      local res = rctx:res_any(children[i].also)
+      if res then heard(children[i], r, res) end
+    end
+  end
+
+  -- What nodes that have returned make of it.
+  local function answer_of_returned(also, r)
+    local answer
+    for _, child in ipairs(also) do
+      local res = rctx:res_any(child.also) or rctx:wait_handle(child.also)
+      heard(child, r, res)
+      answer = answer or res
+    end
+    return answer
   end
 
   -- Nobody is to be relied on: whoever answers.
@@ -221,8 +213,9 @@ local function to_one(rctx, arguments, children)
     return res
   end
 
-  return function(r, command)
-    local also, res, answered = nil, nil, nil
+  -- The last answer, whether it is one that counts, and the nodes that were asked besides.
+  local function first_relied(r, command)
+    local also, res, answered
     for i, child in ipairs(children) do
       local node = child.pool.ailing > 0 and place(child.pool, r:key())
       local id = node and id_of(r)
@@ -235,17 +228,24 @@ local function to_one(rctx, arguments, children)
         res, answered = answer_of(r, command, child)
         if answered then
           if i == 1 and node and node.follow then clean(node, r:key(), id) end
-          return res
+          return res, true, also
         end
       elseif node.lost or conditional(r, command) then
         owe(node, id)
       else
         rctx:enqueue(r, child.also)
-        also = also or child.also
+        also = also or {}
+        table.insert(also, child)
       end
     end
-    if also then return rctx:res_any(also) or rctx:wait_handle(also) end
-    return anyone(r, command) or res
+    return res, false, also
+  end
+
+  return function(r, command)
+    local res, answered, also = first_relied(r, command)
+    local returned = also and answer_of_returned(also, r)
+    if answered then return res end
+    return returned or anyone(r, command) or res
   end
 end
 
