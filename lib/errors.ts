@@ -17,7 +17,7 @@ interface Problem {
 
 /** The one form of this library's errors: `port is 80, expected …: leave it out [Stack/Cache]`. */
 export function inputError({ got, expected, advice, scope }: Problem): Error {
-  return new Error(`${problemText({ got, expected, advice })}${scope ? ` [${scope.node.path}]` : ''}`);
+  return new Error(`${problemText({ got, expected, advice })}${scope?.node ? ` [${scope.node.path}]` : ''}`);
 }
 
 /** The same for what CDK reports itself, with a path of its own: a warning, or a finding about the finished tree. */

@@ -9,6 +9,7 @@ import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
+import { having, knownInteger, knownList, knownText } from './validation';
 import { MemcachedNodes } from './nodes';
 
 /** Properties of `HaCacheStack`. */
@@ -76,6 +77,7 @@ export class HaCacheStack extends Stack {
       ...props,
       description: props.description ?? 'A highly available memcached cluster with one address',
     });
+    checkClients(props);
     this.vpc = this.network(props);
     const options: MemcachedClusterOptions = props;
     const nodes = options.nodes ?? MemcachedNodes.ec2({ nodesPerZone: 2 });
@@ -104,6 +106,7 @@ export class HaCacheStack extends Stack {
       });
     }
     if (props.vpc) return props.vpc;
+    if (props.vpcId !== undefined) knownVpcId(props.vpcId);
     if (props.vpcId) return ec2.Vpc.fromLookup(this, 'Vpc', { vpcId: props.vpcId });
     if (FeatureFlags.of(this).isEnabled(EC2_RESTRICT_DEFAULT_SECURITY_GROUP)) {
       requireAssets(this, {
@@ -111,8 +114,14 @@ export class HaCacheStack extends Stack {
         advice: `give vpc or vpcId, or set the feature flag ${EC2_RESTRICT_DEFAULT_SECURITY_GROUP} to false`,
       });
     }
+    const maxAzs = knownInteger('maxAzs', props.maxAzs ?? 3, {
+      min: 2,
+      max: 26,
+      advice: 'a cache in one zone is lost with it; leave it out for 3',
+    });
+    if (props.natGateways !== undefined) checkGateways(props);
     return new ec2.Vpc(this, 'Vpc', {
-      maxAzs: props.maxAzs ?? 3,
+      maxAzs,
       natGateways: props.natGateways,
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: { Rejected: { trafficType: ec2.FlowLogTrafficType.REJECT } },
@@ -165,6 +174,38 @@ export class HaCacheStack extends Stack {
       });
     }
   }
+}
+
+/** Who may connect, and who is notified. */
+function checkClients({ clients, alarmTopicArn }: HaCacheStackProps): void {
+  knownList('clients', clients ?? [], (name, each) => having(name, each, 'canInlineRule', 'an ec2.IPeer'));
+  if (alarmTopicArn === undefined || alarmTopicArn === null) return;
+  if (Token.isUnresolved(knownText('alarmTopicArn', alarmTopicArn))) return;
+  if (!/^arn:[\w-]+:sns:[\w-]*:\d*:[\w.-]+$/.test(alarmTopicArn)) {
+    throw inputError({
+      got: `alarmTopicArn is '${alarmTopicArn}'`,
+      expected: 'the ARN of an SNS topic',
+      advice: 'copy it from the topic, or leave it out and use cluster.addAlarmAction',
+    });
+  }
+}
+
+function knownVpcId(vpcId: string): void {
+  if (Token.isUnresolved(knownText('vpcId', vpcId)) || !/^vpc-\w+$/.test(vpcId)) {
+    throw inputError({
+      got: `vpcId is ${Token.isUnresolved(vpcId) ? 'a token' : `'${vpcId}'`}`,
+      expected: 'the id of a network, known at synthesis',
+      advice: 'write it out, as in vpc-0123456789abcdef0, or give vpc',
+    });
+  }
+}
+
+function checkGateways({ natGateways, vpcSubnets }: HaCacheStackProps): void {
+  knownInteger('natGateways', natGateways!, {
+    min: vpcSubnets ? 0 : 1,
+    max: 26,
+    advice: 'nodes fetch their software from outside; without a gateway, select subnets with vpcSubnets',
+  });
 }
 
 /** As cdk-nag writes it in the id of a finding: what is known at synthesis as it is, and a reference by its name. */

@@ -8,6 +8,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IDependable } from 'constructs';
 import { MemcachedImage } from '../containers/memcached-image';
+import { knownArchitecture } from '../containers/processors';
 import { CacheContext } from '../context/cache-context';
 import { CacheTimeouts } from '../context/timeouts';
 import { CacheTopology } from '../context/topology';
@@ -28,7 +29,7 @@ import { hostSecurityGroup } from '../network/security-group';
 import { cacheZones } from '../network/zones';
 import { MemcachedNodes } from '../nodes';
 import { Routing } from '../routing';
-import { knownInteger } from '../validation';
+import { having, knownBoolean, knownInteger, knownMember, whereGiven } from '../validation';
 import { DEFAULT_PORT, isMemcachedCluster, MemcachedClusterBase } from './base';
 import { factsOfMade } from './facts';
 import { ImportedMemcachedCluster, type MemcachedClusterAttributes } from './imported';
@@ -167,13 +168,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
     const nodeSecurityGroup = hostSecurityGroup(this, 'NodeSecurityGroup', props.vpc, description);
     const nodeConnections = new ec2.Connections({ securityGroups: [nodeSecurityGroup] });
 
-    const nodes = props.nodes ?? MemcachedNodes.ec2();
+    const nodes = having('nodes', props.nodes ?? MemcachedNodes.ec2(), 'bind', 'one of MemcachedNodes');
     const fleet = nodes.bind(new Construct(this, 'Nodes'), { context, securityGroup: nodeSecurityGroup });
     this.nodes = fleet.nodes;
     this.nodeRole = fleet.role;
     this.nodeEndpoints = fleet.nodes.map(({ endpoint }) => endpoint);
 
-    const strategy = props.routing ?? Routing.memcachedProxy();
+    const strategy = having('routing', props.routing ?? Routing.memcachedProxy(), 'bind', 'one of Routing');
     const routing = strategy.bind(new Construct(this, 'Routing'), { context, fleet, nodeConnections });
     const configuration = routing.discovery?.configurationEndpoint;
     this._endpoint = routing.endpoint;
@@ -199,7 +200,8 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.logGroup = context.logGroup;
     this.probeFunction = this.monitoring.probe?.function;
     this.prometheus = this.monitoring.prometheus;
-    if (props.dashboard ?? true) this.dashboard = new CacheDashboard(this, 'Dashboard', { cluster: this }).dashboard;
+    if (knownBoolean('dashboard', props.dashboard ?? true))
+      this.dashboard = new CacheDashboard(this, 'Dashboard', { cluster: this }).dashboard;
     this.warn(context);
   }
 
@@ -289,19 +291,19 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
   return new CacheContext(scope, 'Context', {
     vpc: props.vpc,
     zones: cacheZones(props.vpc, props.vpcSubnets),
-    topology: props.topology ?? CacheTopology.replicated(),
-    timeouts: new CacheTimeouts(props.timeouts),
-    image: props.image ?? MemcachedImage.official(),
+    topology: having('topology', props.topology ?? CacheTopology.replicated(), 'kind', 'one of CacheTopology'),
+    timeouts: new CacheTimeouts(props.timeouts ?? {}),
+    image: having('image', props.image ?? MemcachedImage.official(), 'toContainerImage', 'a MemcachedImage'),
     port: knownInteger('port', props.port ?? DEFAULT_PORT, {
       min: 1024,
       max: 65535,
       advice: 'ports below 1024 need privileges that memcached does not have; leave it out for 11211',
     }),
-    cpuArchitecture: props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64,
-    ecsCluster: props.ecsCluster,
-    logGroup: props.logGroup,
-    probe: props.probe ?? true,
-    metricDetail: props.metricDetail ?? CacheMetricDetail.NODE,
-    prometheus: props.prometheus,
+    cpuArchitecture: knownArchitecture(props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64),
+    ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
+    logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
+    probe: knownBoolean('probe', props.probe ?? true),
+    metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
+    prometheus: whereGiven(props.prometheus, (it) => having('prometheus', it, 'imageUri', 'a PrometheusExporter')),
   });
 }

@@ -10,7 +10,7 @@ import type { ClusterFacts } from '../metrics/facts';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';
 import { ReadRouting } from '../metrics/read-routing';
 import { Endpoint } from '../network/endpoint';
-import { knownInteger } from '../validation';
+import { having, knownInteger, knownList, knownMember, knownText } from '../validation';
 import { DEFAULT_PORT, MemcachedClusterBase } from './base';
 
 /** Attributes of a cluster made elsewhere. */
@@ -118,6 +118,7 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
 
   constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
     super(scope, id);
+    checkTypes(attributes);
     checkHome(attributes, this);
     checkNames(attributes, this);
     const port = portOf(attributes);
@@ -136,9 +137,9 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
   }
 
   private endpointOf({ endpointAddress }: MemcachedClusterAttributes, port: number): Endpoint | undefined {
-    if (endpointAddress === '') {
+    if (endpointAddress !== undefined && /^$|\s/.test(endpointAddress)) {
       throw inputError({
-        got: "endpointAddress is ''",
+        got: `endpointAddress is '${endpointAddress}'`,
         expected: 'the host name or address of the endpoint',
         advice: 'give it, or leave it out and name the nodes',
         scope: this,
@@ -207,6 +208,33 @@ function factsOfImported(
   };
 }
 
+/** Untyped code may give anything. */
+function checkTypes(attributes: MemcachedClusterAttributes): void {
+  for (const name of TEXTS) {
+    const value = attributes[name];
+    if (value !== undefined) knownText(name, value);
+  }
+  knownList('nodeNames', attributes.nodeNames ?? [], knownText);
+  knownList('nodeEndpoints', attributes.nodeEndpoints ?? [], (name, each) =>
+    having(name, each, 'socketAddress', 'an Endpoint'),
+  );
+  knownList('securityGroups', attributes.securityGroups ?? [], (name, each) =>
+    having(name, each, 'securityGroupId', 'a security group'),
+  );
+  knownMember('metricDetail', attributes.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail);
+}
+
+const TEXTS = [
+  'endpointAddress',
+  'clusterName',
+  'region',
+  'account',
+  'loadBalancerFullName',
+  'targetGroupFullName',
+  'ecsClusterName',
+  'proxyServiceName',
+] as const;
+
 /** An empty name makes a metric that nobody publishes. */
 function checkNames(attributes: MemcachedClusterAttributes, scope: Construct): void {
   const names = [
@@ -216,11 +244,11 @@ function checkNames(attributes: MemcachedClusterAttributes, scope: Construct): v
     'ecsClusterName',
     'proxyServiceName',
   ] as const;
-  const empty = names.find((name) => attributes[name] === '');
-  if (empty) {
+  const wrong = names.find((name) => attributes[name] !== undefined && !/^.{1,255}$/s.test(attributes[name]));
+  if (wrong) {
     throw inputError({
-      got: `${empty} is ''`,
-      expected: 'the name as the cluster has it',
+      got: `${wrong} is '${attributes[wrong]}'`,
+      expected: 'the name as the cluster has it, up to 255 characters',
       advice: 'give it, or leave it out',
       scope,
     });
@@ -228,8 +256,8 @@ function checkNames(attributes: MemcachedClusterAttributes, scope: Construct): v
 }
 
 /** The endpoint's port, or else the nodes'. */
-function portOf({ endpointAddress, port, nodeEndpoints = [] }: MemcachedClusterAttributes): number {
-  const [firstNode] = endpointAddress === undefined ? nodeEndpoints : [];
+function portOf({ endpointAddress, port, nodeEndpoints }: MemcachedClusterAttributes): number {
+  const [firstNode] = endpointAddress === undefined ? (nodeEndpoints ?? []) : [];
   const given = port ?? firstNode?.port ?? DEFAULT_PORT;
   if (Token.isUnresolved(given)) return given;
   return knownInteger('port', given, { min: 1, max: 65535, advice: 'give the port of the endpoint' });

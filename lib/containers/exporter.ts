@@ -1,6 +1,7 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
+import { knownImageName } from './memcached-image';
 import type { ExporterSpecification } from './specification';
 
 /** Where the exporter serves `/metrics`. */
@@ -27,7 +28,7 @@ export class PrometheusExporter {
    * @param image registry, repository and tag or digest
    */
   public static fromRegistry(image: string): PrometheusExporter {
-    return new PrometheusExporter(image);
+    return new PrometheusExporter(knownImageName(image));
   }
 
   private constructor(

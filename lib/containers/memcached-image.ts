@@ -3,6 +3,7 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { inputError } from '../errors';
+import { having, knownText } from '../validation';
 
 /**
  * CVE-2026-47783 and CVE-2026-47784 are fixed in 1.6.42; 1.6.43 to 1.6.45 hold 47 more fixes, overflows in the proxy and
@@ -76,18 +77,24 @@ export abstract class MemcachedImage {
   }
 }
 
+/** Fails unless docker takes it for the name of an image; a token may be one. */
+export function knownImageName(image: string): string {
+  if (!Token.isUnresolved(knownText('image', image)) && !/^[\w./:@-]+$/.test(image)) {
+    throw inputError({
+      got: `image is '${image}'`,
+      expected: 'letters, digits and . / : @ _ - only',
+      advice: 'write it as registry/repository:tag',
+    });
+  }
+  return image;
+}
+
 class RegistryImage extends MemcachedImage {
   protected readonly tag: string | undefined;
 
   constructor(public readonly imageUri: string) {
     super();
-    if (!Token.isUnresolved(imageUri) && !/^[\w./:@-]+$/.test(imageUri)) {
-      throw inputError({
-        got: `image is '${imageUri}'`,
-        expected: 'letters, digits and . / : @ _ - only',
-        advice: 'write it as registry/repository:tag',
-      });
-    }
+    knownImageName(imageUri);
     this.tag = Token.isUnresolved(imageUri) ? undefined : /:([^/:@]+)(@.*)?$/.exec(imageUri)?.[1];
   }
 
@@ -111,7 +118,8 @@ class EcrImage extends MemcachedImage {
     private readonly tagOrDigest: string,
   ) {
     super();
-    if (tagOrDigest === '') {
+    having('repository', repository, 'repositoryUriForTagOrDigest', 'an ECR repository');
+    if (knownText('tagOrDigest', tagOrDigest) === '') {
       throw inputError({
         got: "tagOrDigest is ''",
         expected: 'a tag or a digest',

@@ -1,4 +1,14 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { having, knownMember } from '../validation';
+
+const KNOWN = { arm: ecs.CpuArchitecture.ARM64._cpuArchitecture, x86: ecs.CpuArchitecture.X86_64._cpuArchitecture };
+
+/** Fails unless Fargate has them. */
+export function knownArchitecture(architecture: ecs.CpuArchitecture): ecs.CpuArchitecture {
+  having('cpuArchitecture', architecture, '_cpuArchitecture', 'an ecs.CpuArchitecture');
+  knownMember('cpuArchitecture', architecture._cpuArchitecture, KNOWN);
+  return architecture;
+}
 
 /** Whether a cluster is built for x86 processors and not for ARM. */
 export function isX86({ cpuArchitecture }: { readonly cpuArchitecture: ecs.CpuArchitecture }): boolean {

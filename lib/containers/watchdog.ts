@@ -45,7 +45,9 @@ export function watchFunctions({ port, fence }: ContainerWatchdog): string {
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
     'last=$now last_cpu=$cpu now=${clock%.*}${clock#*.}',
     'set -- ${stat##*) }',
-    'cpu=$((${12} + ${13}))',
+    // Not as ${12}: CloudFormation's rules take that for a parameter of Fn::Sub.
+    'shift 11',
+    'cpu=$(($1 + $2))',
     ...(fence ? ['beats'] : []),
     '}',
     ...(fence ? [BEATS, ...FENCE] : []),

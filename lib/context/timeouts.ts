@@ -55,11 +55,14 @@ export class CacheTimeouts {
   constructor(props: CacheTimeoutsOptions = {}) {
     this.connect = props.connect ?? Duration.millis(200);
     this.request = props.request ?? Duration.millis(200);
-    this.retry = props.retry;
+    this.retry = props.retry ?? undefined;
     const advice = 'leave it out for the default';
     const connect = knownMilliseconds('timeouts.connect', this.connect, { min: 10, max: 10_000, advice });
     const request = knownMilliseconds('timeouts.request', this.request, { min: 10, max: 10_000, advice });
-    const retry = this.retry && knownMilliseconds('timeouts.retry', this.retry, { min: 10, max: 600_000, advice });
+    const retry =
+      this.retry === undefined
+        ? undefined
+        : knownMilliseconds('timeouts.retry', this.retry, { min: 10, max: 600_000, advice });
     fits('connect', connect, 'request', request);
     if (retry !== undefined) fits('request', request, 'retry', retry);
     this.client = Duration.millis(2 * (connect + request) + request);

@@ -53,8 +53,8 @@ export class CacheTopology {
      */
     public readonly gutterTtl?: Duration,
   ) {
-    if (gutterTtl) {
-      knownSeconds('gutterTtl', gutterTtl, { min: 1, max: 3600, advice: 'it bounds how stale a read can be' });
+    if (kind === CacheTopologyKind.SHARDED) {
+      knownSeconds('gutterTtl', gutterTtl!, { min: 1, max: 3600, advice: 'it bounds how stale a read can be' });
     }
   }
 }

@@ -1,4 +1,6 @@
 import { Token, Tokenization } from 'aws-cdk-lib';
+import { inputError } from '../errors';
+import { knownInteger, knownText } from '../validation';
 
 /** Where a memcached client connects: a host and a port. */
 export class Endpoint {
@@ -16,6 +18,12 @@ export class Endpoint {
    * @param port the TCP port
    */
   constructor(hostname: string, port: number) {
+    if (knownText('hostname', hostname) === '' || /\s/.test(hostname)) {
+      throw inputError({ got: `hostname is '${hostname}'`, expected: 'a name or an address', advice: 'write it out' });
+    }
+    if (!Token.isUnresolved(port)) {
+      knownInteger('port', port, { min: 1, max: 65535, advice: 'give the TCP port that it listens on' });
+    }
     this.hostname = hostname;
     this.port = port;
     const portText = Token.isUnresolved(port) ? Tokenization.stringifyNumber(port) : String(port);

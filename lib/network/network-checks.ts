@@ -3,6 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { CacheZone } from '../context/topology';
 import { inputError, problemText } from '../errors';
+import { having } from '../validation';
 
 /** AWS keeps five addresses of each subnet. */
 const KEPT_BY_AWS = 5;
@@ -13,6 +14,7 @@ const KEPT_BY_AWS = 5;
  * @throws when the network is in another region
  */
 export function checkNetwork(scope: Construct, vpc: ec2.IVpc): void {
+  having('vpc', vpc, 'selectSubnets', 'a network');
   const { region } = Stack.of(scope);
   if (differ(vpc.env.region, region)) {
     throw inputError({

@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { CacheZone } from '../context/topology';
 import { inputError } from '../errors';
+import { having } from '../validation';
 
 /**
  * The zones of the selected subnets, one subnet each, lettered in their order.
@@ -10,6 +11,7 @@ import { inputError } from '../errors';
  */
 export function cacheZones(vpc: ec2.IVpc, selection?: ec2.SubnetSelection): CacheZone[] {
   const subnets = selectSubnets(vpc, selection);
+  for (const subnet of subnets) having('an element of vpcSubnets.subnets', subnet, 'availabilityZone', 'a subnet');
   const names = subnets.map(({ availabilityZone }) => availabilityZone);
   const strange = subnets.find(({ node: { scope } }) => scope instanceof ec2.Vpc && scope !== vpc);
   if (strange) {

@@ -10,6 +10,8 @@ import { CacheTag } from '../contract/tags';
 import { Endpoint } from '../network/endpoint';
 import type { NodePlace } from './pool-order';
 import { isX86 } from '../containers/processors';
+import { inputError } from '../errors';
+import { having, knownList, knownText } from '../validation';
 import { ec2UserData } from './ec2-user-data';
 import { unreadableTags } from './instance-tags';
 import {
@@ -58,6 +60,8 @@ export class Ec2Nodes implements IMemcachedNodes {
   constructor(private readonly options: Ec2NodesOptions = {}) {
     this.nodesPerZone = nodesInZone(options.nodesPerZone);
     this.launch = memcachedLaunch(options);
+    if (options.instanceType !== undefined) knownInstanceType(options.instanceType);
+    knownList('userDataCommands', options.userDataCommands ?? [], knownText);
   }
 
   public bind(scope: Construct, { context, securityGroup }: MemcachedNodesBindOptions): MemcachedNodeFleet {
@@ -136,6 +140,18 @@ function defaultInstanceType(context: CacheContext): ec2.InstanceType {
   return isX86(context)
     ? ec2.InstanceType.of(ec2.InstanceClass.M7I, ec2.InstanceSize.LARGE)
     : ec2.InstanceType.of(ec2.InstanceClass.M7G, ec2.InstanceSize.MEDIUM);
+}
+
+/** The core library names no property when it does not understand an instance type. */
+function knownInstanceType(instanceType: ec2.InstanceType): void {
+  having('instanceType', instanceType, 'architecture', 'an ec2.InstanceType');
+  const name = instanceType.toString();
+  if (Token.isUnresolved(name) || /^[a-z][a-z0-9-]*\d[a-z0-9-]*\.[a-z0-9-]+$/.test(name)) return;
+  throw inputError({
+    got: `instanceType is '${name}'`,
+    expected: "a family, a generation and a size, such as 'm7g.medium'",
+    advice: 'choose one that Amazon EC2 has',
+  });
 }
 
 /** The instance type decides, unless it is known only at deployment. */

@@ -6,6 +6,8 @@ import { memcachedLaunch, memcachedNode, type MemcachedProcessOptions } from './
 import type { IMemcachedNodes } from './node';
 import { poolOrder, type NodePlace } from './pool-order';
 
+import { checkNodes, nodesInZone } from './zone-by-zone';
+
 export type { Ec2NodesOptions } from './ec2';
 export type { FargateNodesOptions } from './fargate';
 export type { MemcachedProcessOptions } from './memcached-process';
@@ -46,6 +48,7 @@ export class MemcachedNodes {
    * grows appends.
    */
   public static places(context: CacheContext, nodesPerZone: number): NodePlace[] {
+    checkNodes(context.zones.length, nodesInZone(nodesPerZone));
     return poolOrder(context.zones, nodesPerZone);
   }
 

@@ -5,7 +5,7 @@ import { versionProbe } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import { memcachedExporter } from '../containers/exporter';
 import { inputError } from '../errors';
-import { knownInteger } from '../validation';
+import { knownInteger, knownSize } from '../validation';
 
 /** Options of the memcached process on a node. */
 export interface MemcachedProcessOptions {
@@ -63,7 +63,8 @@ export function cacheMemoryFor(hostMemoryMiB: number, requested?: Size): Size {
 
 const CACHE_MEMORY = 'cacheMemory in MiB';
 
-const mebibytesOf = (size: Size): number => size.toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+const mebibytesOf = (size: Size): number =>
+  knownSize('cacheMemory', size).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
 
 /** How the process is launched, as shell text. */
 export interface MemcachedLaunch {
@@ -77,7 +78,8 @@ export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaun
   const advice = 'leave it out for the default';
   const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, { min: 16, max: 60000, advice });
   const threads = knownInteger('threads', options.threads ?? 4, { min: 1, max: 128, advice });
-  const itemKiB = knownInteger('maxItemSize in KiB', options.maxItemSize?.toKibibytes() ?? 1024, {
+  const itemSize = knownSize('maxItemSize', options.maxItemSize ?? Size.mebibytes(1));
+  const itemKiB = knownInteger('maxItemSize in KiB', itemSize.toKibibytes({ rounding: SizeRoundingBehavior.NONE }), {
     min: ITEM_STEP_KIB,
     max: 1024 * 1024,
     advice,

@@ -3,6 +3,7 @@ import * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IConstruct, type IDependable } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
+import { inputError } from '../errors';
 import { CacheTag } from '../contract/tags';
 import { poolOrder, type NodePlace } from './pool-order';
 import { knownInteger } from '../validation';
@@ -17,10 +18,23 @@ export interface HostedNode extends IConstruct {
 }
 
 /** Checks the number of nodes in each zone. */
-export function nodesInZone(nodesPerZone = 1): number {
-  return knownInteger('nodesPerZone', nodesPerZone, {
+export function nodesInZone(nodesPerZone?: number): number {
+  return knownInteger('nodesPerZone', nodesPerZone ?? 1, {
     min: 1,
     advice: 'a zone without nodes serves nothing; choose fewer zones with vpcSubnets instead',
+  });
+}
+
+/** CloudFormation takes 500 resources in a stack. A node is two, and the rest of a cluster and its network a hundred. */
+const MOST_NODES = 180;
+
+/** Fails when a stack cannot hold so many. */
+export function checkNodes(zones: number, nodesPerZone: number): void {
+  if (zones * nodesPerZone <= MOST_NODES) return;
+  throw inputError({
+    got: `nodesPerZone is ${nodesPerZone} in ${zones} zones`,
+    expected: `at most ${MOST_NODES} nodes in all`,
+    advice: 'a stack of CloudFormation holds no more; choose fewer and larger nodes',
   });
 }
 
@@ -38,6 +52,7 @@ interface ZoneByZoneOptions {
 /** Makes the nodes so that an update goes through one zone after another. */
 export function zoneByZone(scope: Construct, options: ZoneByZoneOptions): MemcachedNodeFleet {
   const { context, nodesPerZone, revision, makeNode } = options;
+  checkNodes(context.zones.length, nodesPerZone);
   const made = new Map<string, MemcachedNode>();
   let gate: IDependable | undefined;
   for (const zone of context.zones) {

@@ -10,6 +10,8 @@ import { inputError } from '../errors';
 import { ReadRouting } from '../metrics/read-routing';
 import { serverListOf } from '../network/endpoint';
 import { CacheLoadBalancer } from '../network/load-balancer';
+import { knownBoolean, knownText } from '../validation';
+import { knownImage } from './image';
 import { autoDiscovery } from './auto-discovery';
 import { officialHaproxy } from './haproxy';
 import { completeProxyTier, ProxyTier } from './proxy-tier';
@@ -44,17 +46,25 @@ export interface ClientSideOptions {
   readonly discoveryImage?: ecs.ContainerImage;
 }
 
+/** What Systems Manager takes for one. */
+const PARAMETER_NAME = /^(?!\/?(aws|ssm)\b)(?=.{1,1011}$)([\w.-]+|(\/[\w.-]+){1,15})$/i;
+
 /** Nothing stands between: clients know every node and hash the keys themselves. */
 export class ClientSideRouting implements IRouting {
   constructor(private readonly options: ClientSideOptions = {}) {
     const name = options.serverListParameterName;
-    if (name !== undefined && (Token.isUnresolved(name) || name === '')) {
+    if (
+      name !== undefined &&
+      (Token.isUnresolved(knownText('serverListParameterName', name)) || !PARAMETER_NAME.test(name))
+    ) {
       throw inputError({
-        got: `serverListParameterName is ${name === '' ? "''" : 'a token'}`,
-        expected: 'a name known at synthesis',
+        got: `serverListParameterName is ${Token.isUnresolved(name) ? 'a token' : `'${name}'`}`,
+        expected: 'a name known at synthesis, of letters, digits and . - _, with / before each part when it has parts',
         advice: 'write it out, or leave it out',
       });
     }
+    knownBoolean('autoDiscovery', options.autoDiscovery ?? false);
+    if (options.discoveryImage !== undefined) knownImage('discoveryImage', options.discoveryImage);
   }
 
   public bind(scope: Construct, options: RoutingBindOptions): RoutingConfig {

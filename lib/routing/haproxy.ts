@@ -5,6 +5,8 @@ import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
+import { knownBoolean } from '../validation';
+import { knownImage } from './image';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
@@ -53,8 +55,8 @@ export class HaproxyRouting extends ProxyRouting {
 
   constructor(options: HaproxyOptions = {}) {
     super(options);
-    this.standby = options.standby ?? false;
-    this.image = options.image ?? officialHaproxy();
+    this.standby = knownBoolean('standby', options.standby ?? false);
+    this.image = knownImage('image', options.image ?? officialHaproxy());
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {

@@ -12,6 +12,7 @@ import type { CacheZone } from '../context/topology';
 import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
+import { knownImage } from './image';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
@@ -41,7 +42,8 @@ export interface McrouterOptions extends ProxyTierOptions {
 export class McrouterRouting extends ProxyRouting {
   constructor(private readonly options: McrouterOptions) {
     super(options);
-    if (options.warmUpTtl) {
+    knownImage('image', options.image);
+    if (options.warmUpTtl !== undefined) {
       // memcached takes more than 30 days for a time of day.
       const advice = 'choose no more than values usually live';
       knownSeconds('warmUpTtl', options.warmUpTtl, { min: 1, max: 30 * 24 * 3600, advice });

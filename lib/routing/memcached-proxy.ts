@@ -6,7 +6,7 @@ import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
 import { CacheTopologyKind } from '../contract/topology-kind';
-import { knownSeconds } from '../validation';
+import { knownMember, knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -49,7 +49,11 @@ export class MemcachedProxyRouting extends ProxyRouting {
     this.choices = {
       // More threads than processors only take turns.
       threads: Math.max(1, Math.floor(completeProxyTier(tier).cpu / 1024)),
-      acknowledgement: writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,
+      acknowledgement: knownMember(
+        'writeAcknowledgement',
+        writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,
+        WriteAcknowledgement,
+      ),
     };
   }
 

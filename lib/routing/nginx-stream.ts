@@ -4,6 +4,7 @@ import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
+import { knownImage } from './image';
 import { warnOfIndependentNodes } from './warnings';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
@@ -30,7 +31,10 @@ export class NginxStreamRouting extends ProxyRouting {
 
   constructor(options: NginxStreamOptions = {}) {
     super(options);
-    this.image = options.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine');
+    this.image = knownImage(
+      'image',
+      options.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine'),
+    );
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {

@@ -37,19 +37,30 @@ export interface ProxyTierOptions extends FargateTaskSizeOptions {
   readonly targetCpuUtilizationPercent?: number;
 }
 
+/** In a zone. */
+const MOST = 500;
+
 /** Checks the properties of a proxy tier before anything is made. */
 export function completeProxyTier(options: ProxyTierOptions): Required<ProxyTierOptions> {
   const min = knownInteger('minProxiesPerZone', options.minProxiesPerZone ?? 1, {
     min: 1,
     advice: 'a zone without a proxy reads every key from another zone',
   });
+  const max = knownInteger('maxProxiesPerZone', options.maxProxiesPerZone ?? Math.max(min, Math.min(min * 4, MOST)), {
+    min,
+    advice: `it cannot be lower than minProxiesPerZone (${min})`,
+  });
+  if (max > MOST) {
+    throw inputError({
+      got: min > MOST ? `minProxiesPerZone is ${min}` : `maxProxiesPerZone is ${max}`,
+      expected: `at most ${MOST}`,
+      advice: 'ECS runs 5,000 tasks in a service; give each proxy more cpu',
+    });
+  }
   return {
     ...fargateTaskSize(options, { cpu: 256, memoryPerCpu: 2 }),
     minProxiesPerZone: min,
-    maxProxiesPerZone: knownInteger('maxProxiesPerZone', options.maxProxiesPerZone ?? min * 4, {
-      min,
-      advice: `it cannot be lower than minProxiesPerZone (${min})`,
-    }),
+    maxProxiesPerZone: max,
     targetCpuUtilizationPercent: knownInteger(
       'targetCpuUtilizationPercent',
       options.targetCpuUtilizationPercent ?? 50,

@@ -10,6 +10,7 @@ import type { MemcachedNode } from '../nodes/node';
 import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
 import { CacheTopologyKind } from '../contract/topology-kind';
+import { knownImage } from './image';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
@@ -35,6 +36,7 @@ const RETRY = Duration.seconds(30);
 export class TwemproxyRouting extends ProxyRouting {
   constructor(private readonly options: TwemproxyOptions = {}) {
     super(options);
+    if (options.image !== undefined) knownImage('image', options.image);
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {

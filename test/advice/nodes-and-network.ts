@@ -1,6 +1,7 @@
 import { Duration, Size, Token } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CacheTopology, MemcachedImage, MemcachedNodes } from '../../lib';
 import { REGION, regionalStack, threeZones, ZONES } from '../synth';
@@ -41,6 +42,18 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     })),
   ],
   ['a number as a token', ec2Nodes({ nodesPerZone: Token.asNumber({ Ref: 'N' }) }), ec2Nodes({ nodesPerZone: 2 })],
+  ['more nodes than a stack holds', ec2Nodes({ nodesPerZone: 61 }), ec2Nodes({ nodesPerZone: 60 })],
+  [
+    'an instance type that is none',
+    ec2Nodes({ instanceType: new ec2.InstanceType('large') }),
+    ec2Nodes({ instanceType: new ec2.InstanceType('m7g.large') }),
+  ],
+  [
+    'processors that Fargate lacks',
+    making({ cpuArchitecture: ecs.CpuArchitecture.of('MIPS') }),
+    making({ cpuArchitecture: ecs.CpuArchitecture.X86_64 }),
+  ],
+  ['text in place of a boolean', making({ probe: 'false' as never }), making({ probe: false })],
   ['too few connections', ec2Nodes({ maxConnections: 1 }), ec2Nodes({})],
   [
     'more items than a task holds',

@@ -1,7 +1,8 @@
 import { Aws, Duration } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CacheDashboard, CacheMetricDetail, PrometheusExporter, Routing } from '../../lib';
+import { CacheDashboard, CacheMetricDetail, Endpoint, PrometheusExporter, Routing } from '../../lib';
 import { OneNode } from '../routing/one-node';
 import { ACCOUNT, REGION } from '../synth';
 
@@ -79,6 +80,11 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     'fewer proxies at the most than at the least',
     () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 2 }),
     () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 3 }),
+  ],
+  [
+    'more proxies than a service runs',
+    () => Routing.haproxy({ maxProxiesPerZone: 501 }),
+    () => Routing.haproxy({ maxProxiesPerZone: 500, cpu: 1024 }),
   ],
   [
     'proxies without room',
@@ -174,6 +180,28 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
   ],
   ['a new network without assets', bare({ probe: false }, true), bare({ probe: false })],
   // The ready-made stack, and imports.
+  ['one zone', stackOf({ maxAzs: 1 }), stackOf({ maxAzs: 2 }), stackOf({})],
+  [
+    'no way out',
+    stackOf({ natGateways: 0 }),
+    stackOf({ natGateways: 1 }),
+    stackOf({ natGateways: 0, vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED } }),
+  ],
+  ['a network without an id', stackOf({ vpcId: 'main' }), stackOf({ vpcId: 'vpc-0123456789abcdef0' }), stackOf({})],
+  [
+    'a topic that is none',
+    stackOf({ alarmTopicArn: 'pages' }),
+    stackOf({ alarmTopicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:pages` }),
+    stackOf({}),
+  ],
+  [
+    'a dashboard’s name with a space',
+    inStack((stack) => new CacheDashboard(stack, 'D', { cluster: cluster({}, stack), dashboardName: 'my cache' })),
+    inStack((stack) => new CacheDashboard(stack, 'D', { cluster: cluster({}, stack), dashboardName: 'my-cache' })),
+    inStack((stack) => new CacheDashboard(stack, 'D', { cluster: cluster({}, stack) })),
+  ],
+  ['a host without a name', () => new Endpoint('', 11211), () => new Endpoint('10.0.1.10', 11211)],
+  ['a host without a port', () => new Endpoint('10.0.1.10', 0), () => new Endpoint('10.0.1.10', 11211)],
   [
     'an id and the shape of a network',
     stackOf({ vpcId: 'vpc-1', maxAzs: 2 }),

@@ -6,7 +6,7 @@ import { CacheTag } from '../../contract/tags';
 import { inputError } from '../../errors';
 import { addAction } from './actions';
 import type { CacheAlarmOptions, CacheAlarmsOptions } from './options';
-import { knownMinutes } from '../../validation';
+import { knownBoolean, knownMinutes } from '../../validation';
 import { OPERATORS, type AlarmSpecification, type Severity } from './specification';
 
 /** Properties of `CacheAlarms`. */
@@ -44,7 +44,7 @@ export class CacheAlarms extends Construct {
     const made: Record<Severity, cloudwatch.Alarm[]> = { down: [], degraded: [], notice: [] };
     for (const specification of props.specifications) {
       const options = props.options?.[specification.option] ?? {};
-      if (options.enabled === false) continue;
+      if (!knownBoolean(`enabled of ${specification.option}`, options.enabled ?? true)) continue;
       made[specification.severity].push(this.add(specification, options));
     }
     this.alarms.push(...made.down, ...made.degraded, ...made.notice);
@@ -135,7 +135,7 @@ export class CacheAlarms extends Construct {
 /** Within the figure's own range, so that the alarm can both fire and return to OK. */
 function thresholdOf(specification: AlarmSpecification, given: number | undefined): number {
   const { option, comparison, threshold, range } = specification;
-  if (given === undefined) return threshold;
+  if (given === undefined || given === null) return threshold;
   if (!range) {
     throw inputError({
       got: `the threshold of ${option} is ${given}`,
@@ -145,9 +145,8 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   }
   const { lowest, highest = Infinity } = range;
   const downwards = comparison === 'below' || comparison === 'atLeast' || comparison === 'belowBand';
-  const fits = downwards ? given > lowest && given <= highest : given >= lowest && given < highest;
-  if (Token.isUnresolved(given) || !fits) {
-    const got = Token.isUnresolved(given) ? 'a token' : given;
+  if (Token.isUnresolved(given) || !isWithin(given, downwards, lowest, highest)) {
+    const got = Token.isUnresolved(given) ? 'a token' : String(given);
     const bounds = downwards ? [`above ${lowest}`, `up to ${highest}`] : [`${lowest} or more`, `below ${highest}`];
     throw inputError({
       got: `the threshold of ${option} is ${got}`,
@@ -159,13 +158,19 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   return given;
 }
 
+/** Untyped code may give something else than a number, which is within nothing. */
+function isWithin(given: unknown, downwards: boolean, lowest: number, highest: number): boolean {
+  if (typeof given !== 'number') return false;
+  return downwards ? given > lowest && given <= highest : given >= lowest && given < highest;
+}
+
 const MINUTES_A_DAY = 24 * 60;
 
 function durationOf(
   { option, minutes, withinMinutes = minutes }: AlarmSpecification,
   { duration }: CacheAlarmOptions,
 ): { minutes: number; withinMinutes: number } {
-  if (duration === undefined) return { minutes, withinMinutes };
+  if (duration === undefined || duration === null) return { minutes, withinMinutes };
   const advice = 'CloudWatch evaluates these alarms each minute, over a day at the most; change it';
   const given = knownMinutes(`the duration of ${option}`, duration, { min: 1, max: MINUTES_A_DAY, advice });
   // Where the default leaves room for a figure that comes and goes, so does the given one.

@@ -1,6 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IConstruct } from 'constructs';
+import { inputError } from '../../errors';
+import { knownText } from '../../validation';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import { dashboardWidgets } from './widgets';
 
@@ -41,6 +43,7 @@ export class CacheDashboard extends Construct {
 
   constructor(scope: Construct, id: string, props: CacheDashboardProps) {
     super(scope, id);
+    if (props.dashboardName !== undefined) checkName(props.dashboardName);
     this.dashboard = new cloudwatch.Dashboard(this, 'Dashboard', {
       dashboardName: props.dashboardName,
       defaultInterval: Duration.hours(3),
@@ -49,4 +52,13 @@ export class CacheDashboard extends Construct {
       widgets: dashboardWidgets(props.cluster, this),
     });
   }
+}
+
+function checkName(name: string): void {
+  if (Token.isUnresolved(knownText('dashboardName', name)) || /^[\w-]{1,255}$/.test(name)) return;
+  throw inputError({
+    got: `dashboardName is '${name}'`,
+    expected: 'up to 255 letters, digits, - and _',
+    advice: 'choose another, or leave it out',
+  });
 }
