@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { cellNames } from './chaos/cells';
+import { chaos } from './chaos/chaos';
 import { compare } from './compare/compare';
 import { messageOf, RehearsalError } from './errors';
 import type { Options } from './stage';
@@ -9,13 +11,22 @@ import { comparedScenarios, scenarios } from './scenarios/scenarios';
 import { checkPlatform } from './tools/platform';
 import { ensureRootfs } from './tools/rootfs';
 
-/** The commands that run clusters, each with its scenarios. */
-const commands: Record<string, { run: (options: Options) => Promise<number>; scenarios: readonly Scenario[] }> = {
-  rehearse: { run: rehearse, scenarios },
-  compare: { run: compare, scenarios: comparedScenarios },
+/** A command that runs clusters, and what `--only` may name. */
+interface Command {
+  readonly run: (options: Options) => Promise<number>;
+  readonly names: readonly string[];
+}
+
+const namesIn = (list: readonly Scenario[]): string[] => list.map(({ name }) => name);
+const namesOf = (list: readonly Scenario[], separator: string) => namesIn(list).join(separator);
+
+const commands: Record<string, Command> = {
+  rehearse: { run: rehearse, names: namesIn(scenarios) },
+  compare: { run: compare, names: namesIn(comparedScenarios) },
 };
 
-const namesOf = (list: readonly Scenario[], separator: string) => list.map(({ name }) => name).join(separator);
+/** What `rehearse --chaos` does in the place of the scenarios. */
+const matrix: Command = { run: chaos, names: cellNames };
 
 const byNameOnly = scenarios.filter((scenario) => scenario.byNameOnly);
 
@@ -27,6 +38,8 @@ cdk-memcached tools                fetches what a rehearsal needs, and nothing e
   --only SCENARIO,…  only these; rehearse: ${namesOf(scenarios, ', ')};
                      compare: ${namesOf(comparedScenarios, ', ')};
                      these run by name only: ${namesOf(byNameOnly, ', ')}
+  --chaos            rehearse: the matrix of targets and faults in the place of the scenarios; --only then names targets,
+                     faults or cells: ${cellNames.filter((name) => !name.includes('/')).join(', ')}
   --report DIR       where report.json and dashboard.svg, or compare.json and compare.md, and the hosts' logs go
                      (default: rehearsal-report)
   --verbose          shows what the hosts say
@@ -50,11 +63,10 @@ async function main(argv: string[]): Promise<number> {
     console.log(await ensureRootfs(console.log));
     return 0;
   }
-  const known = commands[command];
-  if (!known) throw new RehearsalError(`got the command '${command}', expected rehearse, compare or tools; see --help`);
+  const known = commandOf(command, values.chaos);
   const only = values.only?.split(',');
-  if (only?.some((name) => !known.scenarios.some((scenario) => scenario.name === name))) {
-    throw new RehearsalError(`got --only '${values.only}', expected some of ${namesOf(known.scenarios, ',')}`);
+  if (only?.some((name) => !known.names.includes(name))) {
+    throw new RehearsalError(`got --only '${values.only}', expected some of ${known.names.join(',')}`);
   }
   const rootfs = rootfsInside();
   if (rootfs === undefined) {
@@ -71,6 +83,15 @@ async function main(argv: string[]): Promise<number> {
   });
 }
 
+function commandOf(name: string, chaos = false): Command {
+  const known = commands[name];
+  if (!known) throw new RehearsalError(`got the command '${name}', expected rehearse, compare or tools; see --help`);
+  if (!chaos) return known;
+  if (name !== 'rehearse')
+    throw new RehearsalError(`got --chaos with ${name}, expected it with rehearse: leave it out`);
+  return matrix;
+}
+
 function parse(argv: string[]) {
   try {
     return parseArgs({
@@ -80,6 +101,7 @@ function parse(argv: string[]) {
         stack: { type: 'string' },
         only: { type: 'string' },
         report: { type: 'string' },
+        chaos: { type: 'boolean' },
         verbose: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },

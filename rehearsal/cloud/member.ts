@@ -11,8 +11,8 @@ export interface Member {
   /** Ends a memcached at once and waits until it is gone; says which. */
   killProcess(address?: string): Promise<string>;
 
-  /** Makes a node suffer until it is repaired. */
-  impair(how: Impairment): Promise<void>;
+  /** Makes its host suffer until it is repaired; of several the one with this address. */
+  impair(how: Impairment, address?: string): Promise<void>;
 
   repair(): Promise<void>;
 

@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly pauseMs: number;
 }
 
-export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | Exclude<Phase, 'all'>;
+export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | 'sweep' | Exclude<Phase, 'all'>;
 
 const primeWithinMs = 30_000;
 const readersPerWorker = 2;
@@ -50,7 +50,8 @@ function main(options: ClientOptions): void {
   const counted = (tallies: readonly Tally[]) => {
     const stallMs = Math.round(delay.max / 1e6);
     delay.reset();
-    return { ...addTallies(tallies), stallMs };
+    const tally = addTallies(tallies);
+    return { ...tally, errorsBy: tally.errors > 0 ? { [library]: tally.errors } : {}, stallMs };
   };
   let generation = 0;
   const commands: Record<ClientCommand, () => Promise<unknown>> = {
@@ -67,6 +68,7 @@ function main(options: ClientOptions): void {
     overwrite: async () => workers.forEach((worker) => (worker.phase = 'overwrite')),
     watch: async () => workers.forEach((worker) => (worker.phase = 'watch')),
     stop: async () => counted(await Promise.all(workers.map((worker) => worker.stop()))),
+    sweep: async () => counted(await Promise.all(workers.map((worker) => worker.sweep()))),
   };
   createInterface({ input: process.stdin }).on('line', async (line) => {
     try {

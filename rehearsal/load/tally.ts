@@ -3,6 +3,8 @@ export interface Tally {
   requests: number;
   /** Operations that failed after one reconnect too. */
   errors: number;
+  /** The same by client library, where it is known. */
+  errorsBy: Record<string, number>;
   hits: number;
   misses: number;
   /** Reads that answered an older value than the last acknowledged one. */
@@ -21,6 +23,7 @@ export interface Tally {
 export const emptyTally = (): Tally => ({
   requests: 0,
   errors: 0,
+  errorsBy: {},
   hits: 0,
   misses: 0,
   staleReads: 0,
@@ -36,6 +39,9 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   for (const tally of tallies) {
     for (const key of ['requests', 'errors', 'hits', 'misses', 'staleReads', 'retries'] as const)
       sum[key] += tally[key];
+    for (const [library, errors] of Object.entries(tally.errorsBy)) {
+      sum.errorsBy[library] = (sum.errorsBy[library] ?? 0) + errors;
+    }
     sum.lastRetryAt = Math.max(sum.lastRetryAt, tally.lastRetryAt);
     sum.stallMs = Math.max(sum.stallMs, tally.stallMs);
     for (const latency of tally.latenciesMs) sum.latenciesMs.push(latency);

@@ -79,6 +79,15 @@ export class Worker {
     return this.lap();
   }
 
+  /** Reads every key once, after the stop. */
+  async sweep(): Promise<Tally> {
+    const { readers } = this.options;
+    for (const entry of this.entries) {
+      await readers.borrow((reader) => this.measured(reader, () => this.get(reader, entry)));
+    }
+    return this.lap();
+  }
+
   private async loop(): Promise<void> {
     const { writer, readers, shareOfSets, pauseMs } = this.options;
     while (!this.stopping) {

@@ -39,6 +39,11 @@ export class Workload {
     return addTallies((await this.all('stop')) as Tally[]);
   }
 
+  /** Reads every key once, after the last lap. */
+  async sweep(): Promise<Tally> {
+    return addTallies((await this.all('sweep')) as Tally[]);
+  }
+
   /** From now on a few keys only, which are overwritten often. */
   async overwrite(): Promise<void> {
     await this.all('overwrite');

@@ -110,6 +110,12 @@ export class Host {
     return () => this.joinLink();
   }
 
+  /** What is sent to it is refused, while it runs on. Gives back what ends that. */
+  async refuseAll(): Promise<() => Promise<void>> {
+    this.joins = await Promise.all(this.addresses.map((address) => this.network.refuse(address)));
+    return () => this.joinLink();
+  }
+
   private async joinLink(): Promise<void> {
     await Promise.all(this.joins.splice(0).map((join) => join()));
   }

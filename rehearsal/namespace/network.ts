@@ -1,7 +1,12 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mustRun } from '../tools/command';
 
 /** The next hop of every host: the VPC's router, which is the namespace that the rehearsal itself runs in. */
 const gateway = '169.254.1.1';
+
+/** Where packets go that are to be refused, and the table of routes that leads there. */
+const refuser = { address: '169.254.1.2', table: 111 };
 
 /** The hardware address of the interface with this address. */
 export const macOf = (address: string): string =>
@@ -17,6 +22,11 @@ const partingRules = (address: string, other: string | undefined): string[] =>
       ]
     : [`pref 101 from ${address} to ${other} blackhole`, `pref 101 from ${other} to ${address} blackhole`];
 
+const refusingRules = (address: string, from: string | undefined): string[] =>
+  from === undefined
+    ? [`pref 100 iif lo to ${address} lookup main`, `pref 101 to ${address} lookup ${refuser.table}`]
+    : [`pref 101 from ${from} to ${address} lookup ${refuser.table}`];
+
 /**
  * The VPC as routes: each address is a cable (a veth pair) to its host. An address without a host swallows packets
  * in silence, as AWS does, so that peers of a lost host run into their time-outs and not into an error.
@@ -24,6 +34,7 @@ const partingRules = (address: string, other: string | undefined): string[] =>
 export class Network {
   private cables = 0;
   private readonly dark = new Set<string>();
+  private refuserPid: Promise<number> | undefined;
 
   constructor(private readonly rootfs: string) {}
 
@@ -75,6 +86,28 @@ export class Network {
     const rules = partingRules(address, other);
     await this.ip(rules.map((rule) => `rule add ${rule}`));
     return () => this.ip(rules.map((rule) => `rule del ${rule}`));
+  }
+
+  /**
+   * What is sent to this address, by another or by all, is answered with a reset, as by a host on which nothing listens,
+   * until that is called which this gives back.
+   */
+  async refuse(address: string, from?: string): Promise<() => Promise<void>> {
+    this.refuserPid ??= this.startRefuser();
+    // Linux answers so in the name of any address that is local to it.
+    await this.ip([`route replace local ${address} dev lo table local`], await this.refuserPid);
+    const rules = refusingRules(address, from);
+    await this.ip(rules.map((rule) => `rule add ${rule}`));
+    return () => this.ip(rules.map((rule) => `rule del ${rule}`));
+  }
+
+  /** A network in which nobody listens. It ends with the rehearsal. */
+  private async startRefuser(): Promise<number> {
+    const { pid, stdout } = spawn('unshare', ['--net', 'sh', '-c', 'echo ready; exec sleep infinity']);
+    await once(stdout, 'data');
+    await this.connect(pid!, 'eth0', refuser.address);
+    await this.ip([`route add default via ${refuser.address} table ${refuser.table}`]);
+    return pid!;
   }
 
   private async restore(address: string): Promise<void> {

@@ -3,15 +3,17 @@ import type { Cloud } from '../cloud/cloud';
 import { type Impairment, impairments } from '../cloud/impairment';
 import type { Scenario } from './scenario';
 
+type Grey = Exclude<Impairment, 'refused'>;
+
 /** How long a fault lasts, and how long stale reads are looked for after it. */
-const times: Record<Impairment, { readonly lastsMs: number; readonly watchedMs: number }> = {
+const times: Record<Grey, { readonly lastsMs: number; readonly watchedMs: number }> = {
   hung: { lastsMs: 5_000, watchedMs: 8_000 },
   paused: { lastsMs: 5_000, watchedMs: 8_000 },
   // What a proxy sent before it gave up is sent again up to as long after the link's return as the link was down.
   cut: { lastsMs: 10_000, watchedMs: 13_000 },
 };
 
-const lasting = (how: Impairment) => `${impairments[how]} for ${times[how].lastsMs / 1000} s`;
+const lasting = (how: Grey) => `${impairments[how]} for ${times[how].lastsMs / 1000} s`;
 
 type Nodes = Cloud['nodes'];
 type Fault = Omit<Scenario, 'name'>;
@@ -21,7 +23,7 @@ const nodesOfFirstZone = ({ nodes, plan }: Cloud): Nodes => nodes.filter((node) 
 const namesOf = (nodes: Nodes): string[] => nodes.map(({ plan }) => plan.name);
 
 /** Nothing is lost for certain: a node that comes back with what it held must not answer with what was overwritten. */
-const impairNodes = (how: Impairment, which: (cloud: Cloud) => Nodes): Fault => ({
+const impairNodes = (how: Grey, which: (cloud: Cloud) => Nodes): Fault => ({
   lostNodes: (cloud) => namesOf(which(cloud)),
   strike: async (cloud) => {
     await Promise.all(which(cloud).map(({ member }) => member.impair(how)));

@@ -212,6 +212,8 @@ describe('the command line', () => {
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
     [['compare', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [['compare', '--only', 'zone-lost'], "got --only 'zone-lost', expected some of healthy,node-lost"],
+    [['rehearse', '--chaos', '--only', 'healthy'], "got --only 'healthy', expected some of node,proxy,zone,balancer,"],
+    [['compare', '--chaos'], 'got --chaos with compare, expected it with rehearse'],
     [['simulate'], "got the command 'simulate', expected rehearse, compare or tools"],
     [['rehearse', '--fast'], "Unknown option '--fast'"],
   ])('%j says what is wrong', (words, message) => {

@@ -17,7 +17,7 @@ export class Service implements Member {
   private starting = 0;
   private shortLived = 0;
   private stopped = false;
-  private endImpairment = async () => {};
+  private impairments: (() => Promise<void>)[] = [];
 
   constructor(
     readonly plan: ServicePlan,
@@ -54,20 +54,17 @@ export class Service implements Member {
   }
 
   async killProcess(address?: string): Promise<string> {
-    const task = [...this.tasks].find(({ host }) => address === undefined || host.address === address);
-    if (!task) throw new Error(`${this.plan.name} runs no task`);
+    const task = this.taskAt(address);
     await task.kill();
     return `${this.plan.name} ${task.host.address} in ${task.host.zone} (ECS replaces the task)`;
   }
 
-  async impair(how: Impairment): Promise<void> {
-    const [task] = this.tasks;
-    if (!task) throw new Error(`${this.plan.name} runs no task`);
-    this.endImpairment = await task.impair(how);
+  async impair(how: Impairment, address?: string): Promise<void> {
+    this.impairments.push(await this.taskAt(address).impair(how));
   }
 
   async repair(): Promise<void> {
-    await this.endImpairment();
+    await Promise.all(this.impairments.splice(0).map((end) => end()));
   }
 
   async loseZone(zone: string): Promise<void> {
@@ -89,6 +86,12 @@ export class Service implements Member {
   async stop(): Promise<void> {
     this.stopped = true;
     await Promise.all([...this.tasks].map((task) => task.stop('the rehearsal ends')));
+  }
+
+  private taskAt(address: string | undefined): Task {
+    const task = [...this.tasks].find(({ host }) => address === undefined || host.address === address);
+    if (!task) throw new Error(`${this.plan.name} runs no task${address === undefined ? '' : ` at ${address}`}`);
+    return task;
   }
 
   private async launch(subnet: SubnetPlan): Promise<void> {

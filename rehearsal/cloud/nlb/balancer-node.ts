@@ -1,5 +1,7 @@
 import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
 import type { Host } from '../../namespace/host';
+import { familyOf, kill, programOf } from '../../namespace/processes';
+import { impair, type Impairment } from '../impairment';
 import { until } from '../wait';
 import { backend, haproxyConfiguration, runtimeApi, targetConnections, targetStates } from './haproxy';
 
@@ -10,12 +12,15 @@ export class BalancerNode {
   private readonly slots = new Map<string, string>();
   /** For how many looks a slot's target has been lost. */
   private readonly lost = new Map<string, number>();
+  /** What it is told has to wait while it hangs. */
+  private thawed: Promise<void> = Promise.resolve();
 
   private constructor(
     readonly host: Host,
     readonly subnet: SubnetPlan,
     private readonly plan: BalancerPlan,
     private readonly slotCount: number,
+    private readonly server: number,
   ) {}
 
   static async start(host: Host, subnet: SubnetPlan, plan: BalancerPlan, slots: number): Promise<BalancerNode> {
@@ -23,7 +28,7 @@ export class BalancerNode {
     const server = host.spawn(['/usr/sbin/haproxy', '-db', '-f', '/etc/haproxy.cfg']);
     host.log.follow('haproxy', server.stdout!);
     host.log.follow('haproxy', server.stderr!);
-    const node = new BalancerNode(host, subnet, plan, slots);
+    const node = new BalancerNode(host, subnet, plan, slots, server.pid!);
     await until(async () => {
       if (server.exitCode !== null) throw new Error(`haproxy ended with ${server.exitCode}: ${host.log.tail()}`);
       const answers = await runtimeApi(host.address, ['show info']).catch(() => '');
@@ -47,6 +52,23 @@ export class BalancerNode {
       this.lost.set(slot, looks);
       if (looks === 2) await this.command(`shutdown sessions server ${backend}/${slot}`);
     }
+  }
+
+  /** Makes it suffer. Gives back what ends that. */
+  impair(how: Impairment): Promise<() => Promise<void>> {
+    return impair(how, this.host, [this]);
+  }
+
+  freeze(): () => void {
+    const frozen = familyOf(this.server).filter((pid) => programOf(pid) === 'haproxy');
+    if (frozen.length === 0) throw new Error(`load balancer ${this.host.address} runs no haproxy`);
+    let thaw = () => {};
+    this.thawed = new Promise((resolve) => (thaw = resolve));
+    for (const pid of frozen) kill(pid, 'SIGSTOP');
+    return () => {
+      for (const pid of frozen) kill(pid, 'SIGCONT');
+      thaw();
+    };
   }
 
   /** A new target gets no connection before its first health checks have passed; one known to be healthy does. */
@@ -93,6 +115,7 @@ export class BalancerNode {
   }
 
   private async command(...commands: string[]): Promise<void> {
+    await this.thawed;
     for (const command of commands) {
       const answer = (await runtimeApi(this.host.address, [command])).trim();
       this.host.log.write('haproxy', `${command} -> ${answer}`);

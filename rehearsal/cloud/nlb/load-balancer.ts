@@ -1,4 +1,5 @@
 import type { BalancerPlan, Sample, SubnetPlan } from '../../assembly/plan';
+import type { Impairment } from '../impairment';
 import type { NameServer } from '../name-server';
 import type { Vpc } from '../vpc';
 import { BalancerNode, type TargetHealth } from './balancer-node';
@@ -65,6 +66,14 @@ export class LoadBalancer {
       sample('UnHealthyHostCount', { LoadBalancer, TargetGroup }, Math.max(...unhealthy)),
       sample('ActiveFlowCount', { LoadBalancer }, connections),
     ];
+  }
+
+  /** Makes the zone's node suffer. Gives back what ends that. */
+  async impair(zone: string, how: Impairment): Promise<() => Promise<void>> {
+    const ends = await Promise.all(
+      this.nodes.filter(({ subnet }) => subnet.zone === zone).map((node) => node.impair(how)),
+    );
+    return async () => void (await Promise.all(ends.map((end) => end())));
   }
 
   async loseZone(zone: string): Promise<void> {

@@ -108,6 +108,19 @@ describe('a worker', () => {
     expect((await overwritten('watch')).sort()).toEqual(few.slice(watchedKeys / 2).sort());
   });
 
+  test('reads every key once, after it has stopped', async () => {
+    const { client } = fakeClients();
+    const cache = new Map<string, string>();
+    const readers = new ClientPool([client(cache)]);
+    const names = ['a', 'b', 'c'];
+    const worker = new Worker({ writer: client(cache), readers, names, pauseMs: 1, shareOfSets: 1 });
+    await worker.prime(Date.now() + 1000);
+    worker.start();
+    await worker.stop();
+    cache.delete('b');
+    expect(await worker.sweep()).toMatchObject({ requests: 3, hits: 2, misses: 1, staleReads: 0 });
+  });
+
   test('counts each lap by itself', async () => {
     const { client } = fakeClients();
     const cache = new Map<string, string>();
