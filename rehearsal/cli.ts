@@ -17,6 +17,9 @@ interface Command {
   readonly names: readonly string[];
 }
 
+/** Without the cells of the matrix, which are a target and a fault. */
+const short = (names: readonly string[]): string[] => names.filter((name) => !name.includes('/'));
+
 const namesIn = (list: readonly Scenario[]): string[] => list.map(({ name }) => name);
 const namesOf = (list: readonly Scenario[], separator: string) => namesIn(list).join(separator);
 
@@ -39,7 +42,7 @@ cdk-memcached tools                fetches what a rehearsal needs, and nothing e
                      compare: ${namesOf(comparedScenarios, ', ')};
                      these run by name only: ${namesOf(byNameOnly, ', ')}
   --chaos            rehearse: the matrix of targets and faults in the place of the scenarios; --only then names targets,
-                     faults or cells: ${cellNames.filter((name) => !name.includes('/')).join(', ')}
+                     faults or cells: ${short(cellNames).join(', ')}
   --report DIR       where report.json and dashboard.svg, or compare.json and compare.md, and the hosts' logs go
                      (default: rehearsal-report)
   --verbose          shows what the hosts say
@@ -66,7 +69,7 @@ async function main(argv: string[]): Promise<number> {
   const known = commandOf(command, values.chaos);
   const only = values.only?.split(',');
   if (only?.some((name) => !known.names.includes(name))) {
-    throw new RehearsalError(`got --only '${values.only}', expected some of ${known.names.join(',')}`);
+    throw new RehearsalError(`got --only '${values.only}', expected some of ${short(known.names).join(',')}`);
   }
   const rootfs = rootfsInside();
   if (rootfs === undefined) {
