@@ -90,7 +90,7 @@ function wrongType(name: string, value: unknown, expected: string): Error {
 }
 
 /** A value in a message, whatever it is. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (Token.isUnresolved(value)) return 'a token';
   if (typeof value === 'string') return `'${value}'`;
   if (Array.isArray(value)) return 'a list';

@@ -74,7 +74,17 @@ test.each<[string, () => unknown, string]>([
   [
     'a threshold in text',
     cluster({ alarms: { evictions: { threshold: any('5') } } }),
-    'the threshold of evictions is 5, expected a number',
+    "the threshold of evictions is '5', expected a number",
+  ],
+  [
+    'a threshold without a prototype',
+    cluster({ alarms: { evictions: { threshold: any(Object.create(null)) } } }),
+    'the threshold of evictions is an object, expected a number',
+  ],
+  [
+    'a threshold where there is none',
+    cluster({ alarms: { nodeLost: { threshold: any(Object.create(null)) } } }),
+    'the threshold of nodeLost is an object, expected none',
   ],
   ['a ttl in text', () => CacheTopology.sharded({ gutterTtl: any('') }), "gutterTtl is '', expected a Duration"],
   ['text for a number', () => MemcachedNodes.ec2({ threads: any('4') }), "threads is '4', expected a number"],

@@ -6,7 +6,7 @@ import { CacheTag } from '../../contract/tags';
 import { inputError } from '../../errors';
 import { addAction } from './actions';
 import type { CacheAlarmOptions, CacheAlarmsOptions } from './options';
-import { knownBoolean, knownMinutes } from '../../validation';
+import { knownBoolean, knownMinutes, shown } from '../../validation';
 import { OPERATORS, type AlarmSpecification, type Severity } from './specification';
 
 /** Properties of `CacheAlarms`. */
@@ -138,7 +138,7 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   if (given === undefined || given === null) return threshold;
   if (!range) {
     throw inputError({
-      got: `the threshold of ${option} is ${given}`,
+      got: `the threshold of ${option} is ${shown(given)}`,
       expected: 'none',
       advice: 'it follows from the nodes; leave it out',
     });
@@ -146,10 +146,9 @@ function thresholdOf(specification: AlarmSpecification, given: number | undefine
   const { lowest, highest = Infinity } = range;
   const downwards = comparison === 'below' || comparison === 'atLeast' || comparison === 'belowBand';
   if (Token.isUnresolved(given) || !isWithin(given, downwards, lowest, highest)) {
-    const got = Token.isUnresolved(given) ? 'a token' : String(given);
     const bounds = downwards ? [`above ${lowest}`, `up to ${highest}`] : [`${lowest} or more`, `below ${highest}`];
     throw inputError({
-      got: `the threshold of ${option} is ${got}`,
+      got: `the threshold of ${option} is ${shown(given)}`,
       expected: `a number ${bounds.slice(0, highest === Infinity ? 1 : 2).join(' and ')}`,
       advice:
         'outside this range the alarm would always fire or never fire; change it, or switch the alarm off with enabled',
