@@ -6,6 +6,7 @@ import { messageOf, RehearsalError } from './errors';
 import type { Options } from './stage';
 import { enterNamespaces, rootfsInside } from './namespace/enter';
 import { rehearse } from './rehearse';
+import { rehearseUpdate } from './rehearse-update';
 import type { Scenario } from './scenarios/scenario';
 import { comparedScenarios, scenarios } from './scenarios/scenarios';
 import { checkPlatform } from './tools/platform';
@@ -34,6 +35,8 @@ const matrix: Command = { run: chaos, names: cellNames };
 const byNameOnly = scenarios.filter((scenario) => scenario.byNameOnly);
 
 const help = `cdk-memcached rehearse [cdk.out]   runs the synthesized clusters here and breaks them
+cdk-memcached rehearse --from DIR --to DIR
+                                   runs the clusters of one assembly and updates them to another, under load
 cdk-memcached compare [cdk.out]    runs them all under the same load and faults, and puts them in one table
 cdk-memcached tools                fetches what a rehearsal needs, and nothing else
 
@@ -67,6 +70,7 @@ async function main(argv: string[]): Promise<number> {
     return 0;
   }
   const known = commandOf(command, values.chaos);
+  checkUpdate(command, values, positionals.length);
   const only = values.only?.split(',');
   if (only?.some((name) => !known.names.includes(name))) {
     throw new RehearsalError(`got --only '${values.only}', expected some of ${short(known.names).join(',')}`);
@@ -76,8 +80,10 @@ async function main(argv: string[]): Promise<number> {
     await checkPlatform();
     return enterNamespaces(argv, await ensureRootfs(console.log));
   }
-  return known.run({
-    assembly,
+  const { from, to } = values;
+  return (to === undefined ? known.run : rehearseUpdate)({
+    assembly: from ?? assembly,
+    to,
     stack: values.stack,
     only,
     reportFolder: values.report ?? 'rehearsal-report',
@@ -95,6 +101,26 @@ function commandOf(name: string, chaos = false): Command {
   return matrix;
 }
 
+/** An update has its two assemblies, and one scenario. */
+function checkUpdate(
+  command: string,
+  { from, to, only, chaos }: ReturnType<typeof parse>['values'],
+  words: number,
+): void {
+  if (from === undefined && to === undefined) return;
+  const got =
+    from === undefined || to === undefined
+      ? `--${from === undefined ? 'to' : 'from'} alone`
+      : command !== 'rehearse'
+        ? `--from and --to with ${command}`
+        : words > 1
+          ? '--from and --to with an assembly beside them'
+          : only !== undefined || chaos
+            ? `--from and --to with --${chaos ? 'chaos' : 'only'}`
+            : undefined;
+  if (got !== undefined) throw new RehearsalError(`got ${got}, expected rehearse --from DIR --to DIR; see --help`);
+}
+
 function parse(argv: string[]) {
   try {
     return parseArgs({
@@ -103,6 +129,8 @@ function parse(argv: string[]) {
       options: {
         stack: { type: 'string' },
         only: { type: 'string' },
+        from: { type: 'string' },
+        to: { type: 'string' },
         report: { type: 'string' },
         chaos: { type: 'boolean' },
         verbose: { type: 'boolean' },

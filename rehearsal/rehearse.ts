@@ -3,16 +3,15 @@ import { join } from 'node:path';
 import type { Monitor } from './alarms/monitor';
 import { withMonitor } from './alarms/with-monitor';
 import type { ClusterPlan } from './assembly/plan';
+import { conclude } from './conclusion';
 import { messageOf, RehearsalError } from './errors';
 import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from './stage';
 import { writeDashboard } from './report/dashboard';
-import { clusterReport, type ClusterReport, type ScenarioReport, writeReport } from './report/report';
-import { renderCluster, noAlarmNote, verdict } from './report/table';
+import { clusterReport, type ClusterReport, type ScenarioReport } from './report/report';
+import { noAlarmNote } from './report/table';
 import { type Choice, choose } from './scenarios/choice';
 import { runScenario } from './scenarios/run';
 import { onSteadyComputer } from './scenarios/steady';
-import { versionOf } from './tools/engines';
-import { releasesLine, releasesOf, releaseWarnings } from './tools/releases';
 
 /** Rehearses every cluster of the assembly, one after another. Gives back the exit code. */
 export async function rehearse(options: Options): Promise<number> {
@@ -20,23 +19,12 @@ export async function rehearse(options: Options): Promise<number> {
   const choices = choose(stage.plans, stage.only);
   // A picture of an earlier rehearsal must not be taken for one of this.
   for (const plan of stage.plans) rmSync(join(stage.reportFolder, pictureOf(plan, stage)), { force: true });
-  const versions = {
-    memcached: await versionOf(stage.rootfs, 'memcached'),
-    haproxy: await versionOf(stage.rootfs, 'haproxy'),
-  };
-  const releases = await releasesOf(stage.rootfs, stage.plans);
   const reports: ClusterReport[] = [];
   for (const choice of choices) {
     for (const line of choice.skipped) progressOf(choice.plan)(line);
     if (choice.scenarios.length > 0) reports.push(await rehearseCluster(choice, stage));
   }
-
-  const file = writeReport(options.reportFolder, reports, { versions, releases });
-  for (const report of reports) console.log(`\n${renderCluster(report)}`);
-  console.log(`\n${releasesLine(releases)}; haproxy ${versions.haproxy} as the load balancer; report: ${file}`);
-  for (const warning of releaseWarnings(releases, stage.rootfs)) console.log(warning);
-  console.log(verdict(reports));
-  return reports.every(({ survived }) => survived) ? 0 : 1;
+  return conclude(stage, reports);
 }
 
 async function rehearseCluster({ plan, scenarios }: Choice, stage: Stage): Promise<ClusterReport> {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { readClusters } from './assembly/clusters';
+import { readClusters, readUpdates } from './assembly/clusters';
 import { serversOf } from './assembly/endpoint';
 import { readStacks } from './assembly/manifest';
 import type { ClusterPlan } from './assembly/plan';
@@ -13,6 +13,8 @@ import { bringMcrouter } from './tools/engines';
 
 export interface Options {
   readonly assembly: string;
+  /** The assembly that the clusters are updated to. */
+  readonly to?: string;
   readonly stack: string | undefined;
   readonly only: readonly string[] | undefined;
   readonly reportFolder: string;
@@ -23,6 +25,8 @@ export interface Options {
 /** The clusters of an assembly, and what it takes to run them. */
 export interface Stage extends Options {
   readonly plans: readonly ClusterPlan[];
+  /** What they are to become, in the same order, where `--to` says it. */
+  readonly laterPlans?: readonly ClusterPlan[];
   readonly network: Network;
   readonly metadata: MetadataServer;
 }
@@ -38,13 +42,20 @@ export interface RunningCluster {
 /** Reads the clusters and makes the network for them. Runs within the namespaces of `outside`. */
 export async function setStage(options: Options): Promise<Stage> {
   process.stdin.resume().on('end', () => process.exit(130));
-  const plans = readClusters(readStacks(options.assembly), options.stack);
+  const plans = readPlans(options);
   await bringMcrouter(options.rootfs);
   const network = new Network(options.rootfs);
   const metadata = new MetadataServer();
   await network.start([instanceMetadataAddress, taskMetadataAddress]);
   await metadata.start();
-  return { ...options, plans, network, metadata };
+  return { ...options, ...plans, network, metadata };
+}
+
+function readPlans({ assembly, to, stack }: Options): Pick<Stage, 'plans' | 'laterPlans'> {
+  const stacks = readStacks(assembly);
+  if (to === undefined) return { plans: readClusters(stacks, stack) };
+  const updates = readUpdates(stacks, readStacks(to), stack);
+  return { plans: updates.map((each) => each.from), laterPlans: updates.map((each) => each.to) };
 }
 
 /** Says how far a cluster has come, with the time since now. */
@@ -67,7 +78,8 @@ export async function withCluster<T>(
 ): Promise<T> {
   const logFolder = resolve(stage.reportFolder, 'logs', plan.stack, plan.id.replace(/[^\w.-]/g, '_'));
   const makeLog = (name: string) => new Log(resolve(logFolder, `${name}.log`), stage.verbose);
-  const cloud = new Cloud(plan, stage.network, stage.metadata, stage.rootfs, makeLog);
+  const later = stage.laterPlans?.[stage.plans.indexOf(plan)];
+  const cloud = new Cloud(plan, stage.network, stage.metadata, stage.rootfs, makeLog, later);
   try {
     await cloud.start(progress, firstHealth);
     const servers = serversOf(plan.endpoint).map(({ host, port }) => `${host}:${port}`);

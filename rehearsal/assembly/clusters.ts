@@ -8,7 +8,7 @@ import { readDashboard } from './dashboard';
 import { DeployedResource, Deployment } from './deployment';
 import { endpointTypes, readEndpoint } from './endpoint';
 import { readInstance, readService } from './nodes';
-import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan } from './plan';
+import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan, UpdatePlan } from './plan';
 import { readProbe } from './probe';
 import { checkSecurityGroups } from './security-groups';
 import { tagsOf } from './tags';
@@ -17,8 +17,52 @@ import type { Stack } from './template';
 const hosts = ['AWS::AutoScaling::AutoScalingGroup', 'AWS::ECS::Service'];
 
 /** Every cache cluster of the assembly, told by its tags. */
-export function readClusters(stacks: readonly Stack[], onlyStack?: string): ClusterPlan[] {
-  const deployment = new Deployment(stacks);
+export const readClusters = (stacks: readonly Stack[], onlyStack?: string): ClusterPlan[] =>
+  clustersOf(new Deployment(stacks), onlyStack);
+
+/** Every cluster of an assembly, and what it is to become by a later one. */
+export function readUpdates(from: readonly Stack[], to: readonly Stack[], onlyStack?: string): UpdatePlan[] {
+  const before = new Deployment(from);
+  const plans = clustersOf(before, onlyStack);
+  const later = clustersOf(new Deployment(to, before), onlyStack);
+  return plans.map((plan) => {
+    const to = later.find(({ stack, id }) => stack === plan.stack && id === plan.id);
+    if (!to) {
+      throw new RehearsalError(
+        `the second assembly has no cluster '${plan.id}' in a stack ${plan.stack}, expected every cluster of the first: ` +
+          'synthesize both from the same app, or name a stack with --stack',
+      );
+    }
+    checkUpdate(plan, to);
+    return { from: plan, to };
+  });
+}
+
+/** Fails for an update that cannot be rehearsed: here the endpoint stays as it is. */
+function checkUpdate(from: ClusterPlan, to: ClusterPlan): void {
+  const changes = Object.entries({
+    topology: [from.topology, to.topology],
+    zones: [from.zones, to.zones],
+    endpoint: [fixed(from.endpoint), fixed(to.endpoint)],
+    'kind of nodes': [kindsOf(from), kindsOf(to)],
+  });
+  const changed = changes.find(([, [before, after]]) => JSON.stringify(before) !== JSON.stringify(after));
+  if (changed || from.endpoint.kind !== 'balancer' || !from.proxies || !to.proxies) {
+    const what = changed ? `changes its ${changed[0]}` : 'has no proxies behind a load balancer';
+    throw new RehearsalError(
+      `cluster '${from.id}' ${what}, expected one whose nodes or proxies change, and nothing before them: ` +
+        'rehearse the two assemblies one by one',
+    );
+  }
+}
+
+const fixed = (endpoint: EndpointPlan): EndpointPlan =>
+  endpoint.kind === 'balancer' ? endpoint : { ...endpoint, servers: [] };
+
+const kindsOf = ({ nodes }: ClusterPlan): string[] => [...new Set(nodes.map(({ kind }) => kind))];
+
+function clustersOf(deployment: Deployment, onlyStack: string | undefined): ClusterPlan[] {
+  const { stacks } = deployment;
   const endpoints = deployment
     .resources(...endpointTypes)
     .filter((endpoint) => tagsOf(endpoint)[CacheTag.ROLE] === CacheRole.ENDPOINT)

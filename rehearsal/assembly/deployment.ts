@@ -24,14 +24,25 @@ const prefixes: Record<string, string> = {
   'AWS::EC2::LaunchTemplate': 'lt',
 };
 
-/** The stacks as if they were deployed: every resource has its id, every network interface its address. */
+/**
+ * The stacks as if they were deployed: every resource has its id, every network interface its address. After `earlier`, what
+ * that had has the same ones.
+ */
 export class Deployment implements Deployed {
-  readonly addresses = new Addresses();
+  readonly addresses: Addresses;
   private readonly intrinsics = new Intrinsics(this);
   private readonly resolved = new Map<string, DeployedResource>();
-  private readonly interfaceAddresses = new Map<string, string>();
+  private readonly interfaceAddresses: Map<string, string>;
+  private readonly outsideSubnets: string[];
 
-  constructor(readonly stacks: readonly Stack[]) {}
+  constructor(
+    readonly stacks: readonly Stack[],
+    earlier?: Deployment,
+  ) {
+    this.addresses = earlier?.addresses ?? new Addresses();
+    this.interfaceAddresses = new Map(earlier?.interfaceAddresses);
+    this.outsideSubnets = earlier?.outsideSubnets ?? [];
+  }
 
   /** Every resource of these types that the templates' conditions let in. */
   resources(...types: string[]): DeployedResource[] {
@@ -76,8 +87,8 @@ export class Deployment implements Deployed {
   ref(stack: Stack, logicalId: string): string {
     const { Type } = this.raw(stack, logicalId);
     const prefix = prefixes[Type];
-    // By file: stacks of other regions or stages may share a name.
-    const hash = createHash('sha256').update(`${stack.file}/${logicalId}`).digest('hex').slice(0, 17);
+    // By path: stacks of other regions or stages may share a name.
+    const hash = createHash('sha256').update(`${stack.path}/${logicalId}`).digest('hex').slice(0, 17);
     return prefix ? `${prefix}-${hash}` : `${stack.name}-${logicalId}-${hash.slice(0, 6)}`;
   }
 
@@ -135,8 +146,6 @@ export class Deployment implements Deployed {
       .filter(([, { Condition }]) => Condition === undefined || this.intrinsics.condition(Condition, stack))
       .map(([logicalId]) => logicalId);
   }
-
-  private readonly outsideSubnets: string[] = [];
 
   private interfaceAddress({ ref, properties }: DeployedResource): string {
     const known = this.interfaceAddresses.get(ref) ?? properties.PrivateIpAddress;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { RehearsalError } from '../errors';
 import type { Stack } from './template';
 
@@ -12,7 +12,7 @@ interface Artifact {
 }
 
 /** Every stack of a synthesized cloud assembly, those of its stages too. */
-export function readStacks(folder: string): Stack[] {
+export function readStacks(folder: string, root = folder): Stack[] {
   const manifest = join(folder, 'manifest.json');
   if (!existsSync(manifest)) {
     throw new RehearsalError(
@@ -22,19 +22,19 @@ export function readStacks(folder: string): Stack[] {
   const { artifacts = {} } = JSON.parse(readFileSync(manifest, 'utf8')) as { artifacts?: Record<string, Artifact> };
   return Object.entries(artifacts).flatMap(([id, artifact]) => {
     const properties = artifact.properties ?? {};
-    if (artifact.type === 'cdk:cloud-assembly') return readStacks(join(folder, properties.directoryName!));
+    if (artifact.type === 'cdk:cloud-assembly') return readStacks(join(folder, properties.directoryName!), root);
     if (artifact.type !== 'aws:cloudformation:stack') return [];
-    return [readStack(folder, properties.templateFile!, properties.stackName ?? id, artifact.environment)];
+    return [readStack(root, join(folder, properties.templateFile!), properties.stackName ?? id, artifact.environment)];
   });
 }
 
-function readStack(folder: string, templateFile: string, name: string, environment = ''): Stack {
-  const file = join(folder, templateFile);
+function readStack(root: string, file: string, name: string, environment = ''): Stack {
   const text = readFileSync(file, 'utf8');
   const [, account = '', region = ''] = /^aws:\/\/([^/]*)\/(.*)$/.exec(environment) ?? [];
   return {
     name,
     file,
+    path: relative(root, file),
     sha256: createHash('sha256').update(text).digest('hex'),
     // A stack without an environment deploys anywhere: rehearse it somewhere.
     account: /^\d+$/.test(account) ? account : '123456789012',

@@ -23,6 +23,12 @@ export interface ClusterPlan {
   readonly dashboard: DashboardPlan;
 }
 
+/** A cluster, and what an update makes of it. */
+export interface UpdatePlan {
+  readonly from: ClusterPlan;
+  readonly to: ClusterPlan;
+}
+
 export interface DashboardPlan {
   /** Absent where the cluster has none. */
   readonly body?: unknown;

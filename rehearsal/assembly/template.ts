@@ -16,6 +16,8 @@ export interface Resource {
 export interface Stack {
   readonly name: string;
   readonly file: string;
+  /** The file's path within its assembly: the same in an earlier assembly of the same app. */
+  readonly path: string;
   readonly sha256: string;
   readonly account: string;
   readonly region: string;

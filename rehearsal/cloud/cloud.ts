@@ -10,7 +10,7 @@ import type { Attachments } from './ec2/instance';
 import { Service } from './ecs/service';
 import type { MetadataServer } from './metadata-server';
 import { NameServer } from './name-server';
-import { answers, countHeld } from './memcached';
+import { answers, countHeld, held } from './memcached';
 import type { TargetHealth } from './nlb/balancer-node';
 import { LoadBalancer } from './nlb/load-balancer';
 import { until, within } from './wait';
@@ -21,6 +21,11 @@ const bootsAtOnce = 4;
 /** Proxies look for a lost node each second, find its new address within five, and do not read it for four more. */
 const waryMs = 8_000;
 
+interface ClusterNode {
+  readonly plan: NodePlan;
+  readonly member: InstanceGroup | Service;
+}
+
 interface NamedServer extends ServerPlan {
   readonly name: string;
 }
@@ -28,7 +33,7 @@ interface NamedServer extends ServerPlan {
 /** A cluster, running. */
 export class Cloud {
   readonly vpc: Vpc;
-  readonly nodes: { plan: NodePlan; member: InstanceGroup | Service }[] = [];
+  readonly nodes: ClusterNode[] = [];
   balancer: LoadBalancer | undefined;
   proxies: Service | undefined;
   clientHost!: Host;
@@ -39,42 +44,45 @@ export class Cloud {
   /** Rejects when something that runs by itself, such as the boot of a replaced instance, goes wrong. */
   readonly failure = new Promise<never>((_, reject) => (this.fail = reject));
 
+  private names!: NameServer;
+  private readonly attachments: Attachments = new Map();
+
+  /** `later` is what it is to become: its addresses are kept free. */
   constructor(
-    readonly plan: ClusterPlan,
+    private current: ClusterPlan,
     network: Network,
     private readonly metadata: MetadataServer,
     rootfs: string,
     makeLog: (name: string) => Log,
+    private readonly later: ClusterPlan = current,
   ) {
-    const instances = plan.nodes.filter((node): node is InstancePlan => node.kind === 'instance');
+    const instances = [...current.nodes, ...later.nodes].filter(
+      (node): node is InstancePlan => node.kind === 'instance',
+    );
     const reserved = instances.map(({ subnet, interfaceAddress: address }) => ({ subnet, address }));
-    this.vpc = new Vpc(network, rootfs, plan.nameserver, makeLog, reserved);
+    this.vpc = new Vpc(network, rootfs, current.nameserver, makeLog, reserved);
     this.failure.catch(() => {}); // awaited where something else is waited for
+  }
+
+  get plan(): ClusterPlan {
+    return this.current;
   }
 
   /** `firstHealth` is that of the load balancer's targets; they have health checks to pass when it is `down`. */
   async start(progress: (line: string) => void, firstHealth: TargetHealth): Promise<void> {
     const { plan, vpc } = this;
     this.nameHost = await vpc.boot('resolver', this.clientSubnet, { address: plan.nameserver });
-    const names = new NameServer(this.nameHost);
+    this.names = new NameServer(this.nameHost);
     const services = [...plan.nodes, ...(plan.proxies ? [plan.proxies] : [])];
     const ttls = services.flatMap((each) => (each.kind === 'service' && each.record ? [each.record.ttl] : []));
-    await names.start(Math.min(60, ...ttls));
+    await this.names.start(Math.min(60, ...ttls));
 
-    const attachments: Attachments = new Map();
-    const fail = (error: unknown) => this.fail(error);
     if (plan.endpoint.kind === 'balancer') {
       // Room for every target twice: a replaced task may register before its predecessor has left.
-      const slots = (plan.proxies?.count ?? plan.nodes.length) * 2 + 2;
-      this.balancer = new LoadBalancer(plan.endpoint, vpc, names, slots, fail);
+      const most = Math.max(...[plan, this.later].map(({ proxies, nodes }) => proxies?.count ?? nodes.length));
+      this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 2 + 2, this.onFailure);
     }
-    const service = (each: ServicePlan) =>
-      new Service(each, vpc, this.metadata, names, each.balanced ? this.balancer : undefined, fail);
-    for (const node of plan.nodes) {
-      const member =
-        node.kind === 'instance' ? new InstanceGroup(node, vpc, this.metadata, attachments, fail) : service(node);
-      this.nodes.push({ plan: node, member });
-    }
+    for (const node of plan.nodes) this.addNode(node);
     progress(`booting ${this.nodes.length} nodes`);
     await inParallel(bootsAtOnce, this.nodes, ({ member }) => member.start());
     await this.untilNodesAnswer();
@@ -85,13 +93,41 @@ export class Cloud {
       for (const address of plan.endpoint.fixedTargets) await this.balancer.register(address, this.zoneOf(address));
     }
     if (plan.proxies) {
-      this.proxies = service(plan.proxies);
+      this.proxies = this.service(plan.proxies);
       await this.proxies.start();
     }
     await this.balancer?.start(firstHealth);
     this.clientHost = await vpc.boot('client', this.clientSubnet, { machineFiles: true });
     if (this.balancer) progress('waiting for the load balancer to find them healthy');
     await this.untilHealthy();
+  }
+
+  /** It has become what the later plan says. */
+  become(plan: ClusterPlan): void {
+    this.current = plan;
+  }
+
+  /** A node that is not started yet. */
+  addNode(plan: NodePlan): ClusterNode {
+    const { vpc, metadata, attachments, onFailure } = this;
+    const member =
+      plan.kind === 'instance' ? new InstanceGroup(plan, vpc, metadata, attachments, onFailure) : this.service(plan);
+    const node = { plan, member };
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Ends a node for good. */
+  async removeNode(node: ClusterNode): Promise<void> {
+    this.nodes.splice(this.nodes.indexOf(node), 1);
+    await node.member.stop();
+  }
+
+  private readonly onFailure = (error: unknown): void => this.fail(error);
+
+  private service(plan: ServicePlan): Service {
+    const balancer = plan.balanced ? this.balancer : undefined;
+    return new Service(plan, this.vpc, this.metadata, this.names, balancer, this.onFailure);
   }
 
   /** Where clients run. */
@@ -112,6 +148,11 @@ export class Cloud {
       return this.balancer?.missing();
     };
     await Promise.race([until(missing, bounds.healthyMs), this.failure]);
+  }
+
+  /** Waits until the load balancer finds every target healthy. */
+  async untilTargetsHealthy(): Promise<void> {
+    await Promise.race([until(async () => this.balancer?.missing(), bounds.healthyMs), this.failure]);
   }
 
   /** A node came back: for a while proxies do not rely on it. */
@@ -148,6 +189,14 @@ export class Cloud {
     return held / keys.length;
   }
 
+  /** Which of the keys each node holds, by its name. */
+  async heldBy(keys: readonly string[]): Promise<Map<string, Set<string>>> {
+    const entries = this.nodes.map(
+      async ({ plan, member }) => [plan.name, await held(member.nodeAddress!, plan.port, keys)] as const,
+    );
+    return new Map(await Promise.all(entries));
+  }
+
   async loseZone(zone: string): Promise<void> {
     await Promise.all([...this.members(), this.balancer].map((member) => member?.loseZone(zone)));
   }
@@ -169,7 +218,7 @@ export class Cloud {
     return this.nodes.find(({ member }) => member.nodeAddress === address)!.plan.zone;
   }
 
-  private async untilNodesAnswer(): Promise<void> {
+  async untilNodesAnswer(): Promise<void> {
     const missing = async () => {
       for (const { plan, member } of this.nodes) {
         const address = member.nodeAddress;

@@ -10,6 +10,8 @@ export const delays = {
   instanceReplacementMs: 5_000,
   /** From the boot of a replacement until the lost instance lets go of the interface. */
   interfaceReleaseMs: 3_000,
+  /** From the withdrawal of a task that an update replaces until it is stopped. */
+  drainMs: 3_000,
   /** How long what lost power stays dark: two health checks of the load balancer must have failed. */
   outageMs: 14_000,
 } as const;

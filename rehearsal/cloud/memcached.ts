@@ -5,6 +5,27 @@ export async function answers(host: string, port: number): Promise<boolean> {
   return (await ask(host, port, ['version']).catch(() => '')).startsWith('VERSION');
 }
 
+/** Stores the keys; fails unless all were stored. */
+export async function store(host: string, port: number, keys: readonly string[]): Promise<void> {
+  const said = await ask(
+    host,
+    port,
+    keys.map((key) => `ms ${key} 1\r\n1`),
+  );
+  const stored = said.split('\r\n').filter((line) => line === 'HD').length;
+  if (stored !== keys.length) throw new Error(`${host}:${port} stored ${stored} of ${keys.length} keys`);
+}
+
+/** Which of the keys a node, or a proxy before it, holds. */
+export async function held(host: string, port: number, keys: readonly string[]): Promise<Set<string>> {
+  const said = await ask(
+    host,
+    port,
+    keys.map((key) => `mg ${key} k`),
+  );
+  return new Set([...said.matchAll(/^HD k(\S+)\r$/gm)].map(([, key]) => key!));
+}
+
 /** How many of the keys a node holds itself. */
 export async function countHeld(host: string, port: number, keys: readonly string[]): Promise<number> {
   const said = await ask(

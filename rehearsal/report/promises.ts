@@ -39,6 +39,27 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
   return [errors, atMost(promise, bound, reads === 0 ? 1 : counts.misses / reads)];
 }
 
+/** What became of keys that nobody overwrote while the cluster was updated. */
+export interface KeysAfterUpdate {
+  /** Of those that were stored, the share that is no longer found. */
+  readonly lostShare: number;
+  /** The share whose place is on a node that is new, was emptied, or is gone. */
+  readonly boundShare: number;
+  /** How many nodes the update leaves as they are, and how many keys they no longer hold. */
+  readonly staying: number;
+  readonly dropped: number;
+}
+
+/** Of an update of the nodes or the proxies. */
+export const updatePromises = (
+  { errors }: Counts,
+  { lostShare, boundShare, staying, dropped }: KeysAfterUpdate,
+): Promised[] => [
+  atMost('no operation fails after one reconnect', 0, errors),
+  atMost(`at most ${percent(boundShare)} of the keys and 1 % are lost`, boundShare + missAllowance, lostShare),
+  atMost(`the ${staying} nodes that stay keep every key that they held`, 0, dropped),
+];
+
 /** Of a node that comes back with what it held. */
 export const freshPromise = ({ staleReads }: Counts): Promised =>
   atMost('no read is older than the last acknowledged write', 0, staleReads);

@@ -75,7 +75,7 @@ export async function runScenario(
   };
 }
 
-const figuresOf = (tally: Tally) => ({
+export const figuresOf = (tally: Tally) => ({
   ...countsOf(tally),
   p50Ms: percentile(tally.latenciesMs, 50),
   p99Ms: percentile(tally.latenciesMs, 99),
@@ -135,7 +135,7 @@ async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, mi
   return { tally: addTallies([during, after.tally]), healthyAt, windows };
 }
 
-const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({
+export const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({
   requests,
   errors,
   hits,
@@ -143,4 +143,4 @@ const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts
   staleReads,
 });
 
-const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;
+export const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;

@@ -215,6 +215,15 @@ describe('the command line', () => {
     [['rehearse', '--chaos', '--only', 'healthy'], "got --only 'healthy', expected some of node,proxy,zone,balancer,"],
     [['compare', '--chaos'], 'got --chaos with compare, expected it with rehearse'],
     [['simulate'], "got the command 'simulate', expected rehearse, compare or tools"],
+    [['rehearse', '--to', 'b'], 'got --to alone, expected rehearse --from DIR --to DIR'],
+    [
+      ['compare', '--from', 'a', '--to', 'b'],
+      'got --from and --to with compare, expected rehearse --from DIR --to DIR',
+    ],
+    [
+      ['rehearse', '--from', 'a', '--to', 'b', '--only', 'healthy'],
+      'got --from and --to with --only, expected rehearse --from DIR --to DIR',
+    ],
     [['rehearse', '--fast'], "Unknown option '--fast'"],
   ])('%j says what is wrong', (words, message) => {
     const { status, stderr } = program.run(words);

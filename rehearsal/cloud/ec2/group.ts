@@ -15,7 +15,7 @@ export class InstanceGroup implements Member {
   private endImpairment = async () => {};
 
   constructor(
-    readonly plan: InstancePlan,
+    private plan: InstancePlan,
     private readonly vpc: Vpc,
     private readonly metadata: MetadataServer,
     private readonly attachments: Attachments,
@@ -80,6 +80,17 @@ export class InstanceGroup implements Member {
     }, delays.instanceReplacementMs);
     // The replacement has to wait for its interface, as on AWS.
     setTimeout(() => this.lost?.release(), delays.instanceReplacementMs + delays.interfaceReleaseMs);
+  }
+
+  /** The old instance goes first: the two cannot hold the interface at once. */
+  async roll(plan: InstancePlan): Promise<void> {
+    this.plan = plan;
+    this.inService = false;
+    const old = this.instance;
+    this.instance = undefined;
+    await old?.host.stop();
+    old?.release();
+    await this.launch(true);
   }
 
   async stop(): Promise<void> {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
 import { delays } from '../delays';
 import type { Impairment } from '../impairment';
@@ -14,19 +15,24 @@ const circuitBreaker = { tasks: 3, shortLivedMs: 2_000 };
 export class Service implements Member {
   private readonly tasks = new Set<Task>();
   private readonly lost: Task[] = [];
+  private readonly retiring = new Set<Task>();
   private starting = 0;
   private shortLived = 0;
   private stopped = false;
   private impairments: (() => Promise<void>)[] = [];
 
   constructor(
-    readonly plan: ServicePlan,
+    private current: ServicePlan,
     private readonly vpc: Vpc,
     private readonly metadata: MetadataServer,
     private readonly names: NameServer,
     private readonly balancer: LoadBalancer | undefined,
     private readonly fail: (error: unknown) => void,
   ) {}
+
+  get plan(): ServicePlan {
+    return this.current;
+  }
 
   /** The address of a node's one task: none while it is being replaced. */
   get nodeAddress(): string | undefined {
@@ -42,8 +48,27 @@ export class Service implements Member {
   }
 
   async start(): Promise<void> {
+    await this.launchFrom(0);
+  }
+
+  private async launchFrom(first: number): Promise<void> {
     const { count, subnets } = this.plan;
-    await Promise.all(Array.from({ length: count }, (_, i) => this.launch(subnets[i % subnets.length]!)));
+    const places = Array.from({ length: count }, (_, i) => subnets[i % subnets.length]!);
+    await Promise.all(places.slice(first).map((subnet) => this.launch(subnet)));
+  }
+
+  /** As ECS deploys 100/200: every new task is in service before an old one leaves. Another count alone replaces none. */
+  async roll(plan: ServicePlan, inService: () => Promise<void>): Promise<void> {
+    const definition = (of: ServicePlan) => JSON.stringify({ ...of, count: 0 });
+    const kept = definition(plan) === definition(this.plan) ? Math.min(plan.count, this.tasks.size) : 0;
+    const old = [...this.tasks].slice(kept);
+    this.current = plan;
+    await this.launchFrom(kept);
+    await inService();
+    for (const task of old) this.retiring.add(task);
+    await Promise.all(old.map(({ host }) => this.withdraw(host.address)));
+    await sleep(delays.drainMs);
+    await Promise.all(old.map((task) => task.stop('a newer task has taken its place')));
   }
 
   missing(): string | undefined {
@@ -85,6 +110,7 @@ export class Service implements Member {
 
   async stop(): Promise<void> {
     this.stopped = true;
+    if (this.plan.record) for (const address of this.addresses) this.names.remove(this.plan.record, address);
     await Promise.all([...this.tasks].map((task) => task.stop('the rehearsal ends')));
   }
 
@@ -102,7 +128,7 @@ export class Service implements Member {
     task.once('stopped', (reason: string) => {
       this.tasks.delete(task);
       this.breakCircuit(task, reason);
-      if (!this.stopped) this.replace(task);
+      if (!this.stopped && !this.retiring.delete(task)) this.replace(task);
     });
     if (this.plan.record) this.names.add(this.plan.record, host.address);
     await this.balancer?.register(host.address, subnet.zone);
@@ -117,9 +143,13 @@ export class Service implements Member {
     this.fail(new Error(`${this.plan.name}: ${this.shortLived} tasks in a row did not last, ${reason}; ${log}`));
   }
 
+  private async withdraw(address: string): Promise<void> {
+    if (this.plan.record) this.names.remove(this.plan.record, address);
+    await this.balancer?.deregister(address);
+  }
+
   private replace(task: Task): void {
-    if (this.plan.record) this.names.remove(this.plan.record, task.host.address);
-    this.balancer?.deregister(task.host.address).catch(this.fail);
+    this.withdraw(task.host.address).catch(this.fail);
     setTimeout(() => {
       if (!this.stopped) this.launch(task.subnet).catch(this.fail);
     }, delays.taskReplacementMs);

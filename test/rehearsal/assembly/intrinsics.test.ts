@@ -4,6 +4,7 @@ import type { Stack } from '../../../rehearsal/assembly/template';
 const stack: Stack = {
   name: 'S',
   file: 'S.json',
+  path: 'S.json',
   sha256: '',
   account: '111111111111',
   region: 'eu-west-1',

@@ -1,4 +1,10 @@
-import { alarmPromises, figuresPromise, freshPromise, promisesOf } from '../../../rehearsal/report/promises';
+import {
+  updatePromises,
+  alarmPromises,
+  figuresPromise,
+  freshPromise,
+  promisesOf,
+} from '../../../rehearsal/report/promises';
 
 const counts = { requests: 1000, errors: 0, hits: 900, misses: 0, staleReads: 0 };
 const kept = (...args: Parameters<typeof promisesOf>) => promisesOf(...args).map((each) => each.kept);
@@ -79,5 +85,19 @@ describe('of alarms it is promised', () => {
   test('that each could fire at all', () => {
     expect(figuresPromise([]).kept).toBe(true);
     expect(figuresPromise(['Mistyped'])).toMatchObject({ kept: false, promise: expect.stringContaining('Mistyped') });
+  });
+});
+
+describe('an update promises', () => {
+  const counts = { requests: 100, errors: 0, hits: 60, misses: 40, staleReads: 0 };
+  const keys = { lostShare: 0.505, boundShare: 0.5, staying: 2, dropped: 0 };
+  const kept = (changed: Partial<typeof keys>, errors = 0) =>
+    updatePromises({ ...counts, errors }, { ...keys, ...changed }).map((each) => each.kept);
+
+  test('no error, no more lost keys than must move, and that nodes keep theirs', () => {
+    expect(kept({})).toEqual([true, true, true]);
+    expect(kept({}, 1)).toEqual([false, true, true]);
+    expect(kept({ lostShare: 0.511 })).toEqual([true, false, true]);
+    expect(kept({ dropped: 1 })).toEqual([true, true, false]);
   });
 });
