@@ -17,7 +17,7 @@ const unit = {
 /** What measures time or watches a fault: one file at a time, because the others would disturb it. */
 const TIMED = [
   'test/(rehearsal|protocol)/.*\\.real\\.ts$',
-  'test/routing/(cost|debts|traps)\\.real\\.ts$',
+  'test/routing/(cost|debts|traps|warm-up)\\.real\\.ts$',
   'test/containers/watchdog\\.real\\.ts$',
 ];
 

@@ -21,6 +21,15 @@ export function knownInteger(name: string, value: number, range: NumberRange): n
   return value;
 }
 
+/** Fails unless the value is a share of a whole, more than none of it, and known at synthesis. */
+export function knownShare(name: string, value: number, { advice }: Pick<NumberRange, 'advice'>): number {
+  if (Token.isUnresolved(value)) throw unknown(name, 'a number');
+  if (typeof value !== 'number') throw wrongType(name, value, 'a number');
+  if (!(value > 0 && value <= 1))
+    throw inputError({ got: `${name} is ${value}`, expected: 'more than 0, up to 1', advice });
+  return value;
+}
+
 /** Fails unless the value is whole seconds within the range and known at synthesis. */
 export function knownSeconds(name: string, value: Duration, range: NumberRange): number {
   return knownInteger(`${name} in seconds`, knownDuration(name, value) / 1000, range);

@@ -30,7 +30,7 @@ const NODE: NodeOutcome = {
 };
 const PROXY: ProxyOutcome = {
   sample: { debts: 0, counters: {} },
-  rates: { BackendErrors: 0, Failovers: 12.345678, MarkedBad: 0, DebtsPaid: 0, NodesEmptied: 0 },
+  rates: { BackendErrors: 0, Failovers: 12.345678, MarkedBad: 0, DebtsPaid: 0, NodesEmptied: 0, WarmUps: 0 },
   milliseconds: 1.234567,
   isFirst: false,
 };

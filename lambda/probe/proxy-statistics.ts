@@ -7,7 +7,7 @@ import { known, readStatistics, total, unexpected, type Statistics } from './sta
 /** What a proxy counts. */
 export type ProxyCounter = Extract<
   ClusterMetricName,
-  'BackendErrors' | 'Failovers' | 'MarkedBad' | 'DebtsPaid' | 'NodesEmptied'
+  'BackendErrors' | 'Failovers' | 'MarkedBad' | 'DebtsPaid' | 'NodesEmptied' | 'WarmUps'
 >;
 
 /** What a proxy says of itself, as far as its engine counts it. */
@@ -84,6 +84,7 @@ export function memcachedProxySample(stats: Statistics, proxy: Statistics): Prox
       MarkedBad: total(stats.proxy_backend_marked_bad),
       DebtsPaid: total(proxy.user_debts_paid),
       NodesEmptied: total(proxy.user_debts_flushes),
+      WarmUps: total(proxy.user_warm_ups),
     }),
   };
 }
@@ -102,6 +103,7 @@ export function mcrouterSample(stats: Statistics, count: Statistics): ProxySampl
       MarkedBad: undefined,
       DebtsPaid: undefined,
       NodesEmptied: undefined,
+      WarmUps: undefined,
     }),
   };
 }
@@ -122,6 +124,7 @@ export const readTwemproxy: Reader<ProxySample> = (text, ended) => {
       MarkedBad: total(...pools.map((pool) => textOf(pool.server_ejects))),
       DebtsPaid: undefined,
       NodesEmptied: undefined,
+      WarmUps: undefined,
     }),
   };
 };
@@ -150,6 +153,7 @@ export const readHaproxy: Reader<ProxySample> = (text, ended) => {
       MarkedBad: total(...servers.map(({ chkdown }) => chkdown)),
       DebtsPaid: undefined,
       NodesEmptied: undefined,
+      WarmUps: undefined,
     }),
   };
 };

@@ -42,6 +42,7 @@ export const CLUSTER_METRICS = {
   DebtsOwed: { unit: 'Count' },
   DebtsPaid: { unit: 'Count/Second' },
   NodesEmptied: { unit: 'Count/Second' },
+  WarmUps: { unit: 'Count/Second' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
 export type NodeMetricName = keyof typeof NODE_METRICS;

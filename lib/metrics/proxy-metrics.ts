@@ -69,6 +69,16 @@ export interface IProxyMetrics {
   nodesEmptied(options?: MetricOptions): Metric;
 
   /**
+   * Values per second that proxies copied to the node of their zone, because a read had missed there and found them in another
+   * zone. After a node came back empty it rises, and falls as the node fills.
+   *
+   * Only memcached's proxy counts them, in a replicated cluster.
+   *
+   * @default - average over 5 minutes
+   */
+  warmUps(options?: MetricOptions): Metric;
+
+  /**
    * The CPU utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
    *
    * @default - average over 5 minutes
@@ -113,6 +123,10 @@ export class ProxyMetrics implements IProxyMetrics {
 
   public nodesEmptied(options?: MetricOptions): Metric {
     return this.factory.probed('NodesEmptied', {}, options);
+  }
+
+  public warmUps(options?: MetricOptions): Metric {
+    return this.factory.probed('WarmUps', {}, options);
   }
 
   public cpuUtilization(options?: MetricOptions): Metric {

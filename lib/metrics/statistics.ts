@@ -41,6 +41,7 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   DebtsOwed: MAXIMUM,
   DebtsPaid: AVERAGE,
   NodesEmptied: AVERAGE,
+  WarmUps: AVERAGE,
 };
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */

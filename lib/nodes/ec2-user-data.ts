@@ -1,6 +1,7 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
 import { ec2Check } from './ec2-check';
+import { warmUpCommands, type Ec2WarmUp } from './ec2-warm-up';
 import { CacheTag } from '../contract/tags';
 import { containerScript } from '../containers/script';
 import { inputError } from '../errors';
@@ -19,9 +20,15 @@ const LIMIT_BYTES = 16 * 1024;
  * @param context what the cluster provides: the image, as docker pulls it, and the log
  * @param specification the process to run
  * @param commands commands of the user's, run first
+ * @param warmUp how long it waits until it is warm
  * @throws when the text is longer than EC2 accepts
  */
-export function ec2UserData(context: CacheContext, specification: ContainerSpecification, commands: string[]): string {
+export function ec2UserData(
+  context: CacheContext,
+  specification: ContainerSpecification,
+  commands: string[],
+  warmUp: Ec2WarmUp,
+): string {
   const text = [
     PRELUDE,
     ...commands,
@@ -33,6 +40,7 @@ export function ec2UserData(context: CacheContext, specification: ContainerSpeci
     ...runProcess(context, specification),
     ...(specification.exporter ? runExporter(context, specification.exporter) : []),
     ...ec2Check(specification.port),
+    ...warmUpCommands(context, warmUp),
     '',
   ].join('\n');
   const bytes = Buffer.byteLength(text);

@@ -13,6 +13,7 @@ import { isX86 } from '../containers/processors';
 import { inputError } from '../errors';
 import { having, knownList, knownText } from '../validation';
 import { ec2UserData } from './ec2-user-data';
+import { ec2WarmUp, type Ec2WarmUp, type Ec2WarmUpOptions } from './ec2-warm-up';
 import { unreadableTags } from './instance-tags';
 import {
   memcachedLaunch,
@@ -30,7 +31,7 @@ import {
 import { nodesInZone, zoneByZone, type HostedNode } from './zone-by-zone';
 
 /** Options of `MemcachedNodes.ec2`. */
-export interface Ec2NodesOptions extends MemcachedNodesOptions, MemcachedProcessOptions {
+export interface Ec2NodesOptions extends MemcachedNodesOptions, MemcachedProcessOptions, Ec2WarmUpOptions {
   /**
    * The instance type. Its processors decide the machine image; for a token, the cluster's `cpuArchitecture` does.
    *
@@ -56,12 +57,14 @@ export interface Ec2NodesOptions extends MemcachedNodesOptions, MemcachedProcess
 export class Ec2Nodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
   private readonly launch: MemcachedLaunch;
+  private readonly warmUp: Ec2WarmUp;
 
   constructor(private readonly options: Ec2NodesOptions = {}) {
     this.nodesPerZone = nodesInZone(options.nodesPerZone);
     this.launch = memcachedLaunch(options);
     if (options.instanceType !== undefined) knownInstanceType(options.instanceType);
     knownList('userDataCommands', options.userDataCommands ?? [], knownText);
+    this.warmUp = ec2WarmUp(options);
   }
 
   public bind(scope: Construct, { context, securityGroup }: MemcachedNodesBindOptions): MemcachedNodeFleet {
@@ -70,6 +73,7 @@ export class Ec2Nodes implements IMemcachedNodes {
       context,
       securityGroup,
       launch: this.launch,
+      warmUp: this.warmUp,
     });
     const groups: autoscaling.CfnAutoScalingGroup[] = [];
     scope.node.addValidation({ validate: () => unreadableTags(groups) });
@@ -78,7 +82,13 @@ export class Ec2Nodes implements IMemcachedNodes {
       nodesPerZone: this.nodesPerZone,
       revision: `${launchTemplate.id} ${launchTemplate.version}`,
       makeNode: (zoneScope, id, place) => {
-        const node = new Ec2Node(zoneScope, id, { ...place, context, securityGroup, launchTemplate });
+        const node = new Ec2Node(zoneScope, id, {
+          ...place,
+          context,
+          securityGroup,
+          launchTemplate,
+          warmUp: this.warmUp,
+        });
         groups.push(node.host);
         return node;
       },
@@ -90,6 +100,7 @@ export class Ec2Nodes implements IMemcachedNodes {
 /** Properties of `NodeLaunchTemplate`. */
 interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
   readonly launch: MemcachedLaunch;
+  readonly warmUp: Ec2WarmUp;
   readonly instanceType?: ec2.InstanceType;
   readonly userDataCommands?: string[];
 }
@@ -105,7 +116,7 @@ class NodeLaunchTemplate extends Construct {
 
   constructor(scope: Construct, id: string, props: NodeLaunchTemplateProps) {
     super(scope, id);
-    const { context, securityGroup, launch } = props;
+    const { context, securityGroup, launch, warmUp } = props;
     const instanceType = props.instanceType ?? defaultInstanceType(context);
     const arm = isArm(instanceType, context);
     const image = ec2.MachineImage.resolveSsmParameterAtLaunch(
@@ -119,7 +130,7 @@ class NodeLaunchTemplate extends Construct {
         instanceType: instanceType.toString(),
         iamInstanceProfile: { arn: profile.attrArn },
         securityGroupIds: [securityGroup.securityGroupId],
-        userData: Fn.base64(ec2UserData(context, memcachedNode(context, launch), props.userDataCommands ?? [])),
+        userData: Fn.base64(ec2UserData(context, memcachedNode(context, launch), props.userDataCommands ?? [], warmUp)),
         metadataOptions: { httpTokens: 'required', httpPutResponseHopLimit: 1, instanceMetadataTags: 'enabled' },
         blockDeviceMappings: [
           {
@@ -185,6 +196,7 @@ function nodeRole(scope: Construct, context: CacheContext): iam.Role {
 /** Properties of `Ec2Node`. */
 interface Ec2NodeProps extends MemcachedNodesBindOptions, NodePlace {
   readonly launchTemplate: NodeLaunchTemplate;
+  readonly warmUp: Ec2WarmUp;
 }
 
 class Ec2Node extends Construct implements HostedNode {
@@ -193,7 +205,7 @@ class Ec2Node extends Construct implements HostedNode {
 
   constructor(scope: Construct, id: string, props: Ec2NodeProps) {
     super(scope, id);
-    const { context, securityGroup, launchTemplate, zone, name } = props;
+    const { context, securityGroup, launchTemplate, warmUp, zone, name } = props;
     const networkInterface = new ec2.CfnNetworkInterface(this, 'Interface', {
       subnetId: zone.subnet.subnetId,
       groupSet: [securityGroup.securityGroupId],
@@ -215,7 +227,7 @@ class Ec2Node extends Construct implements HostedNode {
         minInstancesInService: 0,
         maxBatchSize: 1,
         waitOnResourceSignals: true,
-        pauseTime: 'PT15M',
+        pauseTime: `PT${15 + Math.ceil(warmUp.seconds / 60)}M`,
         suspendProcesses: ['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance', 'AlarmNotification', 'ScheduledActions'],
       },
     };

@@ -102,6 +102,7 @@ export function memcachedProxy(
             'hash.lua',
             'nodes.lua',
             'gutter.lua',
+            'warm-up.lua',
             'reads.lua',
             'ids.lua',
             'writes.lua',
@@ -164,7 +165,10 @@ backend_failure_limit = 2, tcp_keepalive = true,
  * - SLOW: in microseconds the answer that took so long that it was waited for in vain. A connection that broke may take
  *   longer to be noticed than a very short time to connect.
  * - LIMIT: the most debts.
- * - PATIENCE: in milliseconds the longest tick, of eight requests that all run out of time and some seconds.
+ * - SETTLED: in milliseconds how long after a warm-up no other proxy's write of the key is on its way any more without
+ *   having reached every copy, or being known here as a debt: two time-outs, a tick, and twice the time between two
+ *   questions for journals.
+ * - PATIENCE: in milliseconds the longest tick, of fourteen requests that all run out of time and some seconds.
  */
 function limits(context: CacheContext): string {
   const { connect, request } = context.timeouts;
@@ -173,7 +177,7 @@ function limits(context: CacheContext): string {
   const slow = Math.min(Math.max(connect.toMilliseconds(), 100), request.toMilliseconds()) * 800;
   return (
     `local QUARANTINE, SLOW, LIMIT = ${quarantine}, ${slow}, ${MOST_DEBTS}\n` +
-    `local PATIENCE = ${8 * timeout + 3000}\n`
+    `local PATIENCE, SETTLED = ${14 * timeout + 3000}, ${2 * timeout + 1400}\n`
   );
 }
 

@@ -54,6 +54,12 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     making({ cpuArchitecture: ecs.CpuArchitecture.X86_64 }),
   ],
   ['text in place of a boolean', making({ probe: 'false' as never }), making({ probe: false })],
+  [
+    'a warm-up that CloudFormation does not wait for',
+    ec2Nodes({ instanceWarmup: Duration.hours(1) }),
+    ec2Nodes({ instanceWarmup: Duration.minutes(45) }),
+  ],
+  ['no share of the reads', ec2Nodes({ warmHitRatio: 0 }), ec2Nodes({ instanceWarmup: Duration.seconds(0) })],
   ['too few connections', ec2Nodes({ maxConnections: 1 }), ec2Nodes({})],
   [
     'more items than a task holds',

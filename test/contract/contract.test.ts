@@ -62,6 +62,7 @@ test('metrics', () => {
     MarkedBad: { unit: 'Count/Second' },
     DebtsOwed: { unit: 'Count' },
     DebtsPaid: { unit: 'Count/Second' },
+    WarmUps: { unit: 'Count/Second' },
     NodesEmptied: { unit: 'Count/Second' },
   });
 });

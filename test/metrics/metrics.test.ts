@@ -63,6 +63,7 @@ const OF_CLUSTERS: Row[] = [
   ['proxies.debtsOwed', PROBE, 'DebtsOwed', 'Maximum', ['Cluster']],
   ['proxies.debtsPaid', PROBE, 'DebtsPaid', 'Average', ['Cluster']],
   ['proxies.nodesEmptied', PROBE, 'NodesEmptied', 'Average', ['Cluster']],
+  ['proxies.warmUps', PROBE, 'WarmUps', 'Average', ['Cluster']],
 ];
 
 const METRICS: Row[] = [

@@ -1,4 +1,4 @@
-import { Size, Token } from 'aws-cdk-lib';
+import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -124,16 +124,27 @@ describe('user data', () => {
   });
 });
 
-test('an update waits long enough for a boot, and nothing meddles with it', () => {
+test('an update waits long enough for a boot and a warm-up, and nothing meddles with it', () => {
   made.template.allResources('AWS::AutoScaling::AutoScalingGroup', {
     UpdatePolicy: {
       AutoScalingRollingUpdate: Match.objectLike({
-        PauseTime: 'PT15M',
+        PauseTime: 'PT20M',
         SuspendProcesses: Match.arrayWith(['HealthCheck', 'ReplaceUnhealthy', 'AZRebalance']),
       }),
     },
     CreationPolicy: { ResourceSignal: { Timeout: 'PT15M' } },
   });
+});
+
+test.each<[Ec2NodesOptions, string]>([
+  [
+    { instanceWarmup: Duration.minutes(46) },
+    'instanceWarmup in seconds is 2760, expected a whole number between 0 and 2700',
+  ],
+  [{ warmHitRatio: 0 }, 'warmHitRatio is 0, expected more than 0, up to 1'],
+  [{ warmHitRatio: 80 }, 'warmHitRatio is 80, expected more than 0, up to 1'],
+])('%j is an error', (options, message) => {
+  expect(() => MemcachedNodes.ec2(options)).toThrow(message);
 });
 
 test('no node boots before its subnet has its way out', () => {

@@ -1,4 +1,5 @@
-import { PrometheusExporter, type MemcachedClusterProps } from '../../lib';
+import { Duration } from 'aws-cdk-lib';
+import { CacheTopology, MemcachedNodes, PrometheusExporter, type MemcachedClusterProps } from '../../lib';
 import { runTool } from '../../rehearsal/tools/run-tool';
 import { SynthesizedCluster, textOf } from '../synth';
 
@@ -237,4 +238,51 @@ test.each<[string, Partial<typeof WELL>]>([
   const calls = await boot(changed);
   expect(signals(calls)).toEqual([expect.not.stringMatching(/^0$/)]);
   expect(poweredOff(calls)).toBe(true);
+});
+
+describe('a node that is to fill again', () => {
+  /** What `stats` says at each look: the reads, the hits and the proxies' questions so far. */
+  const looks = (...counts: [gets: number, hits: number, questions: number][]): string =>
+    `[[ "$*" == *stats* ]] || exit 0
+    looks=$(grep -c "^docker exec memcached sh -c printf 'stats" /tmp/calls)
+    case $looks in ${counts.map(([gets, hits, questions], i) => `${i + 1}) set -- ${gets} ${hits} ${questions} ;;`).join(' ')} *) set -- 9 9 9 ;; esac
+    printf 'STAT cmd_get %s\\r\\nSTAT cmd_set 0\\r\\nSTAT cmd_meta %s\\r\\nSTAT get_hits %s\\r\\nEND\\r\\n' $1 $3 $2`;
+  const waits = (calls: string[]): string[] => calls.filter((call) => /^sleep (3|10)$/.test(call));
+
+  test('does not wait where nobody asks, as in a first deployment', async () => {
+    const calls = await boot({ docker: looks([0, 0, 0]) });
+    expect([waits(calls), signals(calls)]).toEqual([['sleep 3'], ['0']]);
+  });
+
+  test('waits until it answers its share of the reads of ten seconds', async () => {
+    const calls = await boot({ docker: looks([0, 0, 4], [100, 10, 9], [200, 89, 9], [300, 169, 9], [400, 400, 9]) });
+    expect(waits(calls)).toEqual(['sleep 3', 'sleep 10', 'sleep 10', 'sleep 10']);
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test('waits no longer than it may', async () => {
+    const cold = Array.from({ length: 50 }, (_, i): [number, number, number] => [i * 100, 0, 4]);
+    const calls = await boot({ docker: looks(...cold) });
+    expect(waits(calls)).toHaveLength(1 + 30);
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test('does not wait for reads that do not come', async () => {
+    const calls = await boot({ docker: looks([0, 0, 4], [0, 0, 9], [0, 0, 14], [0, 0, 19]) });
+    expect(waits(calls)).toEqual(['sleep 3', 'sleep 10', 'sleep 10', 'sleep 10']);
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test('is a node though it cannot be asked', async () => {
+    const calls = await boot({ docker: '[[ "$*" != *stats* ]]' });
+    expect([signals(calls), poweredOff(calls)]).toEqual([['0'], false]);
+  });
+
+  test('waits as long as it is told, and not at all in a sharded cluster', async () => {
+    const nodes = (instanceWarmup: Duration) => userData({ nodes: MemcachedNodes.ec2({ instanceWarmup }) });
+    expect(nodes(Duration.minutes(1))).toContain('window < 6 ');
+    expect(nodes(Duration.seconds(0))).not.toContain('warm');
+    expect(userData({ topology: CacheTopology.sharded() })).not.toContain('warm');
+    expect(userData({ timeouts: { retry: Duration.seconds(9) } })).toContain('\n  sleep 11\n');
+  });
 });

@@ -73,3 +73,38 @@ test.each<[string, Partial<MemcachedClusterProps>, string, sets: number, most: n
   );
   expect(ratio).toBeLessThan(most);
 });
+
+/** The CPU for a value that is copied to the zone that lacks it, in microseconds, and how many are copied in a second. */
+test('a warm-up costs as much as some requests, and no more in a second than is set', async () => {
+  const KEYS = 1000;
+  const act = `
+    for i in $(seq ${KEYS}); do printf 'get k%s\\r\\n' $i; done > /tmp/get; printf 'mn\\r\\n' >> /tmp/get
+    sed '/^mn/d; s/^get/delete/' /tmp/get > /tmp/delete; printf 'quit\\r\\n' >> /tmp/delete
+    value=$(head -c 100 /dev/zero | tr '\\0' v)
+    for i in $(seq ${KEYS}); do printf 'set k%s 0 0 100\\r\\n%s\\r\\n' $i $value; done > /tmp/put; printf 'mn\\r\\n' >> /tmp/put
+    via() { timeout 9 nc 127.0.0.1 11211 < /tmp/$1 | sed '/^MN/q' > /dev/null; }
+    count() { printf 'stats proxy\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | tr -d '\\r' | awk '$2 == "user_warm_ups" { print $3 }'; }
+    ours=$(pgrep -f '^memcached .*tag_clock'); used() { awk '{ print $14 + $15 }' /proc/$ours/stat; }
+    via put
+    for round in $(seq ${ROUNDS}); do
+      nc 127.0.1.1 ${NODE_PORT} < /tmp/delete > /dev/null
+      before=$(count); cpu=$(used); begun=$(date +%s%N); via get
+      for i in $(seq 25); do [ $(($(count) - before)) -ge ${KEYS} ] && break; sleep 0.1; done
+      took=$(($(date +%s%N) - begun)); sleep 3
+      echo $(($(count) - before)) $(($(used) - cpu)) $((took / 1000000))
+    done`;
+  const rounds = async (script: string): Promise<number[][]> =>
+    (await run(script, { timeoutMs: (ROUNDS + 2) * 20_000 }))
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ').map(Number));
+  const script = cluster({}, act);
+  const [warming, plain] = [await rounds(script), await rounds(script.replace('want(from, child, r, res)', ''))];
+  const sum = (of: number[][], at: number) => of.reduce((total, each) => total + each[at], 0);
+  expect(sum(plain, 0)).toBe(0);
+  const microseconds = ((sum(warming, 1) - sum(plain, 1)) * 10_000) / sum(warming, 0);
+  const rate = (1000 * sum(warming, 0)) / sum(warming, 2);
+  process.stderr.write(`a warm-up: ${microseconds.toFixed(0)} µs of CPU, ${rate.toFixed(0)} a second\n`);
+  expect(microseconds).toBeLessThan(300);
+  expect(rate).toBeLessThan(800);
+});

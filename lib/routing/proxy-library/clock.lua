@@ -7,6 +7,10 @@ local TAKEN, GO = "NS \r\n", "HD \r\n"
 
 function route_clock_conf(arguments, context)
   arguments.counters = counted(context)
+  arguments.here = arguments.zones[1]
+  for _, zone in ipairs(arguments.zones) do
+    if zone == context:local_zone() then arguments.here = zone end
+  end
   return arguments
 end
 
@@ -74,12 +78,14 @@ end
 function route_clock_start(arguments, context, generator)
   counters = arguments.counters
   local watched, ticking, paying, heard = {}, nil, false, 0
-  for i, child in ipairs(arguments.children) do
-    watched[i] = { node = node_at(arguments.nodes[i]), probe = generator:new_handle(child),
+  for i, address in ipairs(arguments.nodes) do
+    local child = arguments.children[i]
+    watched[i] = { node = node_at(address), probe = generator:new_handle(child),
       again = generator:new_handle(child), payments = {} }
     for j = 1, PAYMENTS do watched[i].payments[j] = generator:new_handle(child) end
   end
   journals_of(watched, generator, arguments.children)
+  local warm_up = filler(arguments, generator)
   local question = mcp.request("me cdk-memcached\r\n")
   generator:ready { n = context:label(), f = function(rctx)
     return function(r)
@@ -89,6 +95,7 @@ function route_clock_start(arguments, context, generator)
       for step = 1, paying and 0 or 5 do
         local well = ailing == 0
         rctx:sleep(0.05)
+        if is_warming(now()) then break end
         if ailing > 0 and not well then break end -- a write that was just missed has time for its second try
       end
       listen(rctx, watched, question)
@@ -98,6 +105,7 @@ function route_clock_start(arguments, context, generator)
         hear(rctx, watched)
       end
       paying = pay(rctx, watched)
+      warm_up(rctx)
       local time = now()
       for _, each in ipairs(watched) do time_out(each.node, time) end
       ticking = nil

@@ -7,7 +7,8 @@ local ailing = 0 -- nodes that are not to be relied on: while there are none, no
 
 local function counted(context)
   return { owed = context:get_stats_id("debts_owed"), noted = context:get_stats_id("debts_noted"),
-    paid = context:get_stats_id("debts_paid"), flushed = context:get_stats_id("debts_flushes") }
+    paid = context:get_stats_id("debts_paid"), flushed = context:get_stats_id("debts_flushes"),
+    warmed = context:get_stats_id("warm_ups"), undone = context:get_stats_id("warm_ups_undone") }
 end
 
 local function node_at(address)
@@ -44,6 +45,7 @@ local function children_of(arguments, generator)
     children[i] = { again = generator:new_handle(child), pool = pool_of(arguments.nodes[i]), zone = arguments.zones[i] }
   end
   for i, child in ipairs(arguments.children) do children[i].handle = generator:new_handle(child) end
+  children.here = arguments.copies and children[1] -- the zone's own, where each zone has a copy
   return children
 end
 

@@ -53,7 +53,10 @@ local function ask(rctx, arguments, r, order, silence)
     if ailing == 0 or readable(child.pool, r) then
       local res = ask_one(rctx, child, r)
       if res then
-        if res:hit() or not (arguments.copies and res:ok()) then return res, child end
+        if res:hit() or not (arguments.copies and res:ok()) then
+          if from and from == order.here then want(from, child, r, res) end
+          return res, child
+        end
         if not answer then answer, from = res, child end
       end
     end

@@ -15,3 +15,4 @@ routes {
   cmap = { get = read, gets = renewing, me = read, gat = renewing, gats = renewing, mg = renewing },
   default = route_copies(zone_by_zone()),
 }
+local copies = zone_by_zone()

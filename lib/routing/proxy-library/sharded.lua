@@ -16,3 +16,4 @@ routes {
   cmap = { get = read, gets = read, me = read, gat = read, gats = read, mg = read },
   default = route_one(main_and_gutters()),
 }
+local copies = { zones = {}, children = {}, nodes = {} }

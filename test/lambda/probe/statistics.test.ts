@@ -59,12 +59,12 @@ describe('a proxy', () => {
       proxy_conn_errors: '99',
     };
     const proxy = { user_read_retries: '3', user_write_retries: '2', user_other: '50' };
-    const debts = { user_debts_owed: '6', user_debts_paid: '7', user_debts_flushes: '1' };
+    const debts = { user_debts_owed: '6', user_debts_paid: '7', user_debts_flushes: '1', user_warm_ups: '8' };
     expect(memcachedProxySample(stats, { ...proxy, ...debts })).toEqual({
       pid: 1,
       uptime: 9,
       debts: 6,
-      counters: { BackendErrors: 8, Failovers: 5, MarkedBad: 4, DebtsPaid: 7, NodesEmptied: 1 },
+      counters: { BackendErrors: 8, Failovers: 5, MarkedBad: 4, DebtsPaid: 7, NodesEmptied: 1, WarmUps: 8 },
     });
     expect(memcachedProxySample(stats, {}).counters).toEqual({ BackendErrors: 8, MarkedBad: 4 });
   });

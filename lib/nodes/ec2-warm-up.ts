@@ -1,0 +1,104 @@
+import { Duration } from 'aws-cdk-lib';
+import type { CacheContext } from '../context/cache-context';
+import { CacheTopologyKind } from '../contract/topology-kind';
+import { knownSeconds, knownShare } from '../validation';
+
+/** Options of the wait for a node that is empty. */
+export interface Ec2WarmUpOptions {
+  /**
+   * How long an update waits at the most for a node to fill again before it goes on to the next zone. It goes on earlier when
+   * the node answers `warmHitRatio` of its reads, or nobody reads from it. A node alone knows what it can answer: a cluster of
+   * which the application reads much that is stored nowhere waits for the whole time.
+   *
+   * Only in a replicated cluster, in which reads fill a zone from the others; in a sharded one an update waits for an answer
+   * alone, as with `Duration.seconds(0)`. At most 45 minutes.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly instanceWarmup?: Duration;
+
+  /**
+   * The share of the reads within ten seconds that a node must answer to count as warm. A little less than the hit ratio that a
+   * zone usually has.
+   *
+   * @default 0.8
+   */
+  readonly warmHitRatio?: number;
+}
+
+const WINDOW_SECONDS = 10;
+
+/** Windows without a read, after which nobody is taken to read. A node that has just come back is not read from for a while. */
+const QUIET = 3;
+
+/** CloudFormation waits an hour at the most for a signal, and a machine needs a quarter to boot. */
+const MOST_SECONDS = 45 * 60;
+
+/** The wait of a cluster's nodes, in seconds; none in a sharded one. */
+export interface Ec2WarmUp {
+  readonly seconds: number;
+  readonly hitRatio: number;
+}
+
+/** Checks the options. */
+export function ec2WarmUp({ instanceWarmup, warmHitRatio }: Ec2WarmUpOptions): Ec2WarmUp {
+  const seconds = knownSeconds('instanceWarmup', instanceWarmup ?? Duration.minutes(5), {
+    min: 0,
+    max: MOST_SECONDS,
+    advice: 'CloudFormation waits an hour at the most for a machine to boot and to warm up; choose a shorter time',
+  });
+  const hitRatio = knownShare('warmHitRatio', warmHitRatio ?? 0.8, {
+    advice: 'set instanceWarmup to Duration.seconds(0) where an update is not to wait',
+  });
+  return { seconds, hitRatio };
+}
+
+/**
+ * Waits until the node is warm, before it signals. It asks itself alone, by counters that it keeps anyway: proxies read from
+ * their zone's node first, so the share of its reads that hit is what it could answer of them.
+ *
+ * Proxies that live ask each node several times a second whether it answers. Where nobody has asked within their time to
+ * connect again, as in a first deployment, there is nobody to wait for. A process that starts anew counts from 0: that window
+ * says nothing. Whatever goes wrong here, the node is a node.
+ */
+export function warmUpCommands({ port, topology, timeouts }: CacheContext, { seconds, hitRatio }: Ec2WarmUp): string[] {
+  const windows = Math.ceil(seconds / WINDOW_SECONDS);
+  if (windows === 0 || topology.kind !== CacheTopologyKind.REPLICATED) return [];
+  return [
+    `figures() {
+  local stat name value
+  gets=0 hits=0 asked=0
+  while read -r stat name value; do
+    value=\${value%$'\\r'}
+    case $name in
+      cmd_get) ((gets = value, asked += value)) ;;
+      get_hits) ((hits = value)) ;;
+      cmd_set | cmd_meta) ((asked += value)) ;;
+    esac
+  done < <(docker exec memcached sh -c "printf 'stats\\r\\nquit\\r\\n' | timeout 2 nc 127.0.0.1 ${port}")
+}
+warm() {
+  local window quiet=0 last_gets last_hits
+  sleep ${retrySeconds(timeouts.retry) + 2}
+  figures
+  ((asked > 0)) || return
+  for ((window = 0; window < ${windows} && quiet < ${QUIET}; window++)); do
+    last_gets=$gets last_hits=$hits
+    sleep ${WINDOW_SECONDS}
+    figures
+    if ((gets <= last_gets)); then
+      ((++quiet))
+    elif (((hits - last_hits) * 1000 >= ${Math.round(hitRatio * 1000)} * (gets - last_gets))); then
+      return
+    else
+      quiet=0
+    fi
+  done
+}
+warm || true`,
+  ];
+}
+
+/** Within so many seconds a proxy connects again; the routing checks the value. */
+const retrySeconds = (retry?: Duration): number =>
+  retry === undefined || retry.isUnresolved() ? 1 : Math.ceil(retry.toSeconds({ integral: false }));
