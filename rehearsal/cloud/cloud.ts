@@ -157,12 +157,12 @@ export class Cloud {
 
   /** A node came back: for a while proxies do not rely on it. */
   beWary(): void {
-    // What is stored meanwhile may be stored elsewhere, and not be found later: where there are copies it is.
-    if (this.plan.topology === 'sharded') this.waryUntil = Date.now() + waryMs;
+    this.waryUntil = Date.now() + waryMs;
   }
 
-  async untilRelied(): Promise<void> {
-    await sleep(this.waryUntil - Date.now());
+  /** What is stored meanwhile may be stored elsewhere, and not be found later: where another copy stays, it is. */
+  async untilRelied(everyCopyCounts = false): Promise<void> {
+    if (everyCopyCounts || this.plan.topology === 'sharded') await sleep(this.waryUntil - Date.now());
   }
 
   /** The nodes that run now. */

@@ -23,6 +23,7 @@ export interface Promised {
 }
 
 const leastHitRatio = 0.999;
+const leastAfterSecond = 0.99;
 const missAllowance = 0.01;
 
 /** What a topology promises in every scenario; `lostShare` is the share of the keys that the lost nodes held. */
@@ -63,6 +64,13 @@ export const updatePromises = (
 /** Of a node that comes back with what it held. */
 export const freshPromise = ({ staleReads }: Counts): Promised =>
   atMost('no read is older than the last acknowledged write', 0, staleReads);
+
+/** Of the second of two faults in a row. */
+export function secondPromise(since: Counts): Promised {
+  const measured = hitRatioOf(since);
+  const promise = `at least ${leastAfterSecond * 100} % of the reads hit after the second fault, of keys read since the first`;
+  return { promise, bound: leastAfterSecond, measured, kept: measured >= leastAfterSecond };
+}
 
 /** That no alarm fires for nothing; for a fault that lasts, that those fire that should, and no others mislead. */
 export function alarmPromises(firings: readonly Firing[], errors: number, expected?: ExpectedAlarms): Promised[] {

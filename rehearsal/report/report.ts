@@ -15,13 +15,15 @@ export interface Window {
 
 export interface ScenarioReport extends Counts {
   readonly name: string;
-  /** From the fault until every host answers and is in service again. */
+  /** From the fault, the second of two, until every host answers and is in service again. */
   readonly recoverySeconds: number;
   readonly p50Ms: number;
   readonly p99Ms: number;
   readonly hitRatio: number;
   /** What was counted from the fault until every host was in service again. */
   readonly whileBroken?: Counts;
+  /** Of two faults in a row: what was counted since the second. */
+  readonly sinceSecond?: Counts;
   /** Operations that needed a reconnect. */
   readonly reconnects: number;
   /** From the fault until the last operation that needed a reconnect had ended. */

@@ -1,10 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Monitor } from '../alarms/monitor';
+import type { Topology } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Workload } from '../load/workload';
 import { addTallies, percentile, type Tally } from '../load/tally';
-import { alarmPromises, type Counts, freshPromise, hitRatioOf, promisesOf } from '../report/promises';
+import {
+  alarmPromises,
+  type Counts,
+  freshPromise,
+  hitRatioOf,
+  type Promised,
+  promisesOf,
+  secondPromise,
+} from '../report/promises';
 import type { ScenarioReport, Window } from '../report/report';
 import { Minutes } from './minutes';
 import type { Scenario } from './scenario';
@@ -22,6 +31,14 @@ interface Aftermath {
   readonly healthyAt: number;
   readonly windows?: readonly Window[];
   readonly lastedMinutes?: number;
+  readonly second?: Second;
+}
+
+/** Of two faults in a row the second, and what was counted since. */
+interface Second {
+  readonly broken: string;
+  readonly struckAt: number;
+  readonly tally: Tally;
 }
 
 /** Runs one scenario under load and counts what clients saw, and with a monitor which alarms would have fired. */
@@ -31,7 +48,7 @@ export async function runScenario(
   workload: Workload,
   monitor?: Monitor,
 ): Promise<ScenarioReport> {
-  await cloud.untilRelied();
+  await cloud.untilRelied(scenario.second !== undefined);
   await workload.prime();
   const { topology, alarms } = cloud.plan;
   const watched = scenario.watchedMs !== undefined;
@@ -47,28 +64,32 @@ export async function runScenario(
   const lead = await workload.lap();
   const struckAt = Date.now();
   const broken = await Promise.race([scenario.strike(cloud), cloud.failure]);
-  const aftermath = broken === undefined ? undisturbed : watched ? returned : repaired;
-  const { tally: fault, healthyAt, windows, lastedMinutes } = await aftermath(scenario, cloud, workload, minutes);
+  const aftermath = aftermathOf(scenario, broken);
+  const after = await aftermath(scenario, cloud, workload, minutes);
+  const { tally: fault, windows, lastedMinutes } = after;
   await Promise.all([sleep(tailMs), broken === undefined ? undefined : minutes.after()]);
-  const tally = addTallies([lead, fault, await workload.stop()]);
+  const tail = await workload.stop();
+  const tally = addTallies([lead, fault, tail]);
 
   const counts = countsOf(tally);
+  const second = after.second && { ...after.second, since: countsOf(addTallies([after.second.tally, tail])) };
   const alarmed = monitor && alarms.metric.length > 0;
   return {
     name: scenario.name,
     ...figuresOf(tally),
-    recoverySeconds: round((healthyAt - struckAt) / 1000, 1),
+    recoverySeconds: round((after.healthyAt - struckAt) / 1000, 1),
     whileBroken: broken === undefined ? undefined : countsOf(fault),
     disturbedSeconds: round(Math.max(0, tally.lastRetryAt - struckAt) / 1000, 1),
     broken,
+    ...(second && secondFigures(broken!, second, after.healthyAt)),
     windows,
     lastedMinutes,
     lostNodes: lost,
     lostKeyShare: lostShare && round(lostShare, 4),
     alarms: minutes.firings,
     promises: [
-      ...promisesOf(topology, counts, lostShare ?? 0),
-      ...(watched ? [freshPromise(counts)] : []),
+      ...loadPromises(cloud.plan.topology, counts, lostShare, second?.since),
+      ...(isFew(scenario) ? [freshPromise(counts)] : []),
       ...(alarmed ? alarmPromises(minutes.firings, counts.errors, expected) : []),
     ],
     noAlarmExpected: expected?.alarms.length === 0 || undefined,
@@ -84,6 +105,29 @@ export const figuresOf = (tally: Tally) => ({
   stallMs: tally.stallMs,
   errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
 });
+
+function aftermathOf({ watchedMs, second }: Scenario, broken: string | undefined): typeof repaired {
+  if (broken === undefined) return undisturbed;
+  if (second) return twice;
+  return watchedMs === undefined ? repaired : returned;
+}
+
+/** Whether few keys are used, so that a stale one is found. */
+const isFew = ({ watchedMs, second }: Scenario): boolean => watchedMs !== undefined || second !== undefined;
+
+/** The table has the recovery from the second. */
+const secondFigures = (first: string, second: Second & { readonly since: Counts }, healthyAt: number) => ({
+  broken: `${first}, then ${second.broken}`,
+  recoverySeconds: round((healthyAt - second.struckAt) / 1000, 1),
+  sinceSecond: second.since,
+});
+
+/** Of the reads since a second fault less is promised. */
+function loadPromises(topology: Topology, counts: Counts, lostShare = 0, since?: Counts): Promised[] {
+  if (!since) return promisesOf(topology, counts, lostShare);
+  const before = { ...counts, hits: counts.hits - since.hits, misses: counts.misses - since.misses };
+  return [...promisesOf(topology, before, lostShare), secondPromise(since)];
+}
 
 /** Nothing is broken. */
 async function undisturbed({ name }: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
@@ -133,6 +177,28 @@ async function returned(scenario: Scenario, cloud: Cloud, workload: Workload, mi
   cloud.beWary();
   const windows = [windowOf('during', during), ...after.windows];
   return { tally: addTallies([during, after.tally]), healthyAt, windows };
+}
+
+/** What was lost comes back, is read from, and has to stand in for what is lost next. */
+async function twice(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
+  const second = scenario.second!;
+  minutes.strike(scenario.name);
+  await workload.watch();
+  const repair = async () => {
+    await cloud.untilHealthy();
+    const latest = Date.now() + second.withinMs;
+    while (Date.now() < latest && !(await second.isDue(cloud, workload.keys(true)))) await sleep(500);
+    const between = await workload.lap();
+    const struckAt = Date.now();
+    const broken = await second.strike(cloud);
+    await cloud.untilHealthy();
+    const since = await workload.lap();
+    return { tally: addTallies([between, since]), healthyAt: Date.now(), second: { broken, struckAt, tally: since } };
+  };
+  const repairing = repair();
+  await minutes.whileRepairing(repairing.then(() => {}));
+  cloud.beWary();
+  return repairing;
 }
 
 export const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({

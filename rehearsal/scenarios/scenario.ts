@@ -27,9 +27,24 @@ export interface Scenario {
    */
   readonly watchedMs?: number;
 
+  /** Of two faults in a row. While it lasts a few keys are read often, and half of them are left as they are. */
+  readonly second?: SecondFault;
+
   /** Runs only when it is asked for. */
   readonly byNameOnly?: boolean;
 
   /** Of a fault that lasts until alarms fire: those that have to. Others last for seconds. */
   expectedAlarms?(plan: ClusterPlan): ExpectedAlarms;
+}
+
+/** What breaks after what was lost first is back and has been read from. */
+export interface SecondFault {
+  /** Whether what was read from it may be expected to be in it. */
+  isDue(cloud: Cloud, keys: readonly string[]): Promise<boolean>;
+
+  /** It comes then or, after the first has returned, so late. */
+  readonly withinMs: number;
+
+  /** Breaks it, and says what was broken. */
+  strike(cloud: Cloud): Promise<string>;
 }

@@ -4,6 +4,7 @@ import { delays } from '../cloud/delays';
 import { greyScenarios } from './grey';
 import type { Scenario } from './scenario';
 import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from './expected-alarms';
+import { secondFault } from './second-fault';
 
 const healthy: Scenario = {
   name: 'healthy',
@@ -59,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   },
   { name: 'zone-lost', ...loseFirstZone(darkFor) },
   ...greyScenarios,
+  secondFault,
   { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), expectedAlarms: alarmsOfNode },
   {
     name: 'proxy-gone',

@@ -22,7 +22,7 @@ interface Scenario {
   readonly alarms: readonly { readonly name: string; readonly afterMinutes: number }[];
 }
 
-const HEALING = ['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-hung', 'node-cut'];
+const HEALING = ['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-hung', 'node-cut', 'second-fault'];
 /** What lasts, and the alarms that fire for it. */
 const LASTING: Record<string, string[]> = {
   'node-gone': ['ZoneANodeUnreachable'],

@@ -40,23 +40,25 @@ describe('a node that came back empty', () => {
 });
 
 describe('which reads fill their zone', () => {
-  /** The proxy is in zone b. Only the node of zone c holds anything. */
-  const after = (reads: string): string => `${TOOLS}; ${reads} > /dev/null; sleep 1; own 2 'mg k v'; count warm_ups`;
+  /** The proxy is in zone b. Only the node of zone c holds anything. A busy machine may have a read come again. */
+  const after = (held: string, reads: string): string => `${TOOLS}; { ${held}; } > /dev/null
+    for i in $(seq 8); do { ${reads}; } > /dev/null; sleep 0.2; [ $(count warm_ups) = 0 ] || break; done
+    own 2 'mg k v'; count warm_ups`;
   const there = `own 3 'ms k 2 T1000\\r\\nab'`;
 
-  test.each<[string, string, string]>([
-    ['get', `{ ${there}; ask 'get k'; }`, 'VA 2\nab\n1\n'],
-    ['mg without a value', `{ ${there}; ask 'mg k'; }`, 'VA 2\nab\n1\n'],
-    ['a key in base64', `{ own 3 'ms AAA= 2 b\\r\\nab'; ask 'mg AAA= b v'; }`, 'EN\n1\n'],
-    ['gat', `{ ${there}; ask 'gat 500 k'; }`, 'VA 2\nab\n1\n'],
-    ['no read that missed everywhere', `ask 'get k'`, 'EN\n0\n'],
-    ['no read that asks for an id', `{ ${there}; ask 'gets k'; ask 'mg k c'; }`, 'EN\n0\n'],
-  ])('%s', async (_, reads, said) => {
-    expect(await run(cluster({}, after(reads), 2))).toBe(said);
+  test.each<[string, string, string, string]>([
+    ['get', there, `ask 'get k'`, 'VA 2\nab\n1\n'],
+    ['mg without a value', there, `ask 'mg k'`, 'VA 2\nab\n1\n'],
+    ['a key in base64', `own 3 'ms AAA= 2 b\\r\\nab'`, `ask 'mg AAA= b v'`, 'EN\n1\n'],
+    ['gat', there, `ask 'gat 500 k'`, 'VA 2\nab\n1\n'],
+    ['no read that missed everywhere', ':', `ask 'get k'`, 'EN\n0\n'],
+    ['no read that asks for an id', there, `ask 'gets k'; ask 'mg k c'`, 'EN\n0\n'],
+  ])('%s', async (_, held, reads, said) => {
+    expect(await run(cluster({}, after(held, reads), 2))).toBe(said);
   });
 
   test('none of a value that is to be renewed, and the right to renew it stays for another', async () => {
-    const act = `${after(`{ ${there}; own 3 'md k I'; ask 'get k'; }`)}; own 3 'mg k'`;
+    const act = `${after(`${there}; own 3 'md k I'`, `ask 'get k'`)}; own 3 'mg k'`;
     expect(await run(cluster({}, act, 2))).toBe('EN\n0\nHD X W\n');
     const without = cluster({}, act, 2).replace('return job.won and', 'return false and');
     expect(await run(without)).toBe('EN\n0\nHD Z X\n');

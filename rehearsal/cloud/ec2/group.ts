@@ -105,7 +105,10 @@ export class InstanceGroup implements Member {
       this.poweredOff(instance).catch(this.fail);
     });
     this.instance = instance;
-    await instance.boot(deploying);
+    const booted = instance.boot(deploying);
+    // A group has an instance in service that boots; CloudFormation waits for its signal, where it waits at all.
+    if (deploying) await booted;
+    else booted.catch((error) => !this.stopped && this.fail(error));
     this.inService = true;
   }
 }

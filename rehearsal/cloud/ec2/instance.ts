@@ -64,9 +64,11 @@ export class Instance {
     );
     const failure = (what: string) =>
       `${plan.name}: ${what}; the end of its log (${host.log.path}):\n${host.log.tail()}`;
-    const success = await within(bounds.bootMs, Promise.race([signal, ended]), () =>
-      failure('its user data to signal'),
-    );
+    const booted = Promise.race([signal, ended]);
+    // One that nobody waits for may take its time to warm up.
+    const success = await (deploying
+      ? within(bounds.bootMs, booted, () => failure('its user data to signal'))
+      : booted);
     this.inService = success;
     if (!success && !host.dead) throw new Error(failure('the user data did not signal success'));
   }

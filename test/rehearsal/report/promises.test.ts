@@ -4,6 +4,7 @@ import {
   figuresPromise,
   freshPromise,
   promisesOf,
+  secondPromise,
 } from '../../../rehearsal/report/promises';
 
 const counts = { requests: 1000, errors: 0, hits: 900, misses: 0, staleReads: 0 };
@@ -36,6 +37,14 @@ test.each([
   [1, false],
 ])('of a node that comes back: %i stale reads', (staleReads, expected) =>
   expect(freshPromise({ ...counts, staleReads })).toMatchObject({ measured: staleReads, kept: expected }),
+);
+
+test.each([
+  [990, 10, true],
+  [989, 11, false],
+  [0, 0, false],
+])('of the second of two faults: %i hits, %i misses', (hits, misses, expected) =>
+  expect(secondPromise({ ...counts, hits, misses }).kept).toBe(expected),
 );
 
 describe('of alarms it is promised', () => {

@@ -21,6 +21,18 @@ test('a cluster runs what it has the parts for', () => {
   ]);
 });
 
+test('a second fault is survived where proxies fill the node of the first', () => {
+  const proxies = (routes: string) => ({ proxies: { containers: [{ argv: ['sh', '-c', `memcached ${routes}`] }] } });
+  const own = plan('Own', { topology: 'replicated', ...proxies('-o proxy_config=routelib:/tmp/library.lua') });
+  const others = plan('Others', { topology: 'replicated', ...proxies('') });
+  const sharded = plan('Sharded', { topology: 'sharded', ...proxies('') });
+  expect(chosen([own, others, sharded], ['second-fault'])).toEqual([
+    { names: ['second-fault'], skipped: [] },
+    { names: [], skipped: ["has no proxies of memcached's own, which second-fault needs"] },
+    { names: [], skipped: ['has no second copy, which second-fault needs'] },
+  ]);
+});
+
 test('what was asked for by name and cannot run is told, and others run', () => {
   expect(chosen([bare, whole], ['node-gone', 'proxy-killed'])).toEqual([
     { names: [], skipped: ['has no proxies, which proxy-killed needs', 'has no probe, which node-gone needs'] },
