@@ -104,6 +104,15 @@ describe('a rehearsal', () => {
     180_000,
   );
 
+  test('fails when a node that came back is not filled, and the copy that stood in for it is lost too', () => {
+    const fixture: Fixture = { compute: 'ec2', topology: 'replicated' };
+    const { status, lastLine, read } = rehearse('second-fault', template(fixture), '--only', 'second-fault');
+
+    expect(status).toBe(1);
+    expect(lastLine).toContain('Fixture: second-fault: at least 99 % of the reads hit after the second fault');
+    expect(read().scenarios[0]).toMatchObject({ errors: 0, lostNodes: ['a1', 'b1'] });
+  }, 180_000);
+
   test('fails when the routes keep no second copy of a lost key', () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded' };
     const content = template(fixture);
