@@ -50,6 +50,7 @@ function costsOf(metricDetail: CacheMetricDetail) {
       nodes: event.nodes.map(() => NODE),
       proxies: { all: ['10.0.1.10', '10.0.2.10', '10.0.3.10'].map((address) => ({ address, outcome: PROXY })) },
       canary: { milliseconds: 3.456789 },
+      copies: { CopiesDiffering: 0.003333, CopiesMissing: 0.013333 },
     },
     Date.now(),
   );

@@ -17,6 +17,9 @@ export interface Findings {
   readonly nodes: readonly NodeOutcome[];
   readonly proxies?: Proxies;
   readonly canary?: CanaryResult;
+
+  /** What comparing the copies of keys has shown. */
+  readonly copies?: Figures<MetricName>;
 }
 
 export interface Proxies {
@@ -26,12 +29,12 @@ export interface Proxies {
 }
 
 /** The lines of a run: of each node, zone and proxy, and of the cluster. */
-export function report(event: ProbeEvent, { nodes, proxies, canary }: Findings, at: number): Line[] {
+export function report(event: ProbeEvent, { nodes, proxies, canary, copies }: Findings, at: number): Line[] {
   return [
     ...nodeLines(event, nodes, at),
     ...zoneLines(event, nodes, at),
     ...(proxies ? proxyLines(event, proxies) : []),
-    clusterLine(event, { nodes, proxies, canary }, at),
+    clusterLine(event, { nodes, proxies, canary, copies }, at),
   ];
 }
 
@@ -66,8 +69,8 @@ function proxyLines({ cluster }: ProbeEvent, { error, all }: Proxies): Line[] {
   );
 }
 
-function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary }: Findings, at: number): Line {
-  const figures: Figures<MetricName> = { ...aggregate(nodes.map(figuresOfNode)) };
+function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary, copies }: Findings, at: number): Line {
+  const figures: Figures<MetricName> = { ...aggregate(nodes.map(figuresOfNode)), ...copies };
   if (proxies) {
     const reachable = proxies.all.flatMap(({ outcome }) => ('sample' in outcome ? [outcome] : []));
     Object.assign(figures, sumOfProxies(reachable), { ReachableProxies: reachable.length });

@@ -23,6 +23,7 @@ export const ALARM = {
   unhealthyRouting: 'UnhealthyRouting',
   proxyCpu: 'ProxyCpu',
   proxyMemory: 'ProxyMemory',
+  copiesDiffer: 'CopiesDiffer',
   proxyZoneUnknown: 'ProxyZoneUnknown',
 } as const;
 

@@ -43,6 +43,8 @@ export const CLUSTER_METRICS = {
   DebtsPaid: { unit: 'Count/Second' },
   NodesEmptied: { unit: 'Count/Second' },
   WarmUps: { unit: 'Count/Second' },
+  CopiesDiffering: { unit: 'None' },
+  CopiesMissing: { unit: 'None' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
 export type NodeMetricName = keyof typeof NODE_METRICS;

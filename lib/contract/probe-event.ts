@@ -11,6 +11,9 @@ export interface ProbeEvent {
 
   readonly nodes: readonly ProbedNode[];
 
+  /** Whether every zone is to hold the same: then the copies of a sample of keys are compared. */
+  readonly copies?: boolean;
+
   /** Absent where no process stands between clients and nodes. */
   readonly proxies?: ProbedProxies;
 

@@ -35,6 +35,26 @@ export interface IMemcachedClusterMetrics extends IMemcachedNodeMetrics {
    * @default - maximum over 5 minutes
    */
   canaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The share of a sample of keys under which zones hold different values, flags or times to live, twice in a row. Each
+   * minute the probe compares up to 300 keys; of values longer than 4 KiB only the lengths.
+   *
+   * Only of replicated clusters behind memcached's proxy or mcrouter.
+   *
+   * @default - maximum over 5 minutes
+   */
+  copiesDiffering(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
+
+  /**
+   * The share of the same keys that a zone does not hold, while another does. After a node was replaced it is high, and falls
+   * as keys are written again.
+   *
+   * Only of replicated clusters behind memcached's proxy or mcrouter.
+   *
+   * @default - average over 5 minutes
+   */
+  copiesMissing(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 }
 
 /** The metrics of a cluster, made here or elsewhere. */
@@ -76,5 +96,13 @@ export class MemcachedClusterMetrics extends MemcachedNodeMetrics implements IMe
 
   public canaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
     return this.metric('CanaryLatency', options);
+  }
+
+  public copiesDiffering(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('CopiesDiffering', options);
+  }
+
+  public copiesMissing(options?: cloudwatch.MetricOptions): cloudwatch.Metric {
+    return this.metric('CopiesMissing', options);
   }
 }

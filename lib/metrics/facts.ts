@@ -3,7 +3,7 @@ import type { IConstruct } from 'constructs';
 import { inputError } from '../errors';
 import type { CacheMetricDetail } from '../contract/metric-detail';
 import type { MetricHome } from './home';
-import type { ReadRouting } from './read-routing';
+import { ReadRouting } from './read-routing';
 
 /** The names under which CloudWatch knows the parts of a cluster. */
 export interface MetricNames extends MetricHome {
@@ -87,6 +87,12 @@ export interface ClusterFacts extends Published {
 
   /** Composite ones first; none for a cluster made elsewhere. */
   readonly alarms?: readonly cloudwatch.IAlarm[];
+}
+
+/** Whether proxies keep a copy of every key in every zone. */
+export function keepsCopies({ proxies, reads, zones }: ClusterFacts): boolean {
+  // Of a cluster made elsewhere the zones may not be known.
+  return proxies !== undefined && reads === ReadRouting.ZONES && zones.length !== 1;
 }
 
 /** Two copies of the library may be loaded, and a symbol of the registry is the same for both. */

@@ -42,6 +42,8 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   DebtsPaid: AVERAGE,
   NodesEmptied: AVERAGE,
   WarmUps: AVERAGE,
+  CopiesDiffering: MAXIMUM,
+  CopiesMissing: AVERAGE,
 };
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */

@@ -1,8 +1,8 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
-import type { ClusterFacts } from '../metrics/facts';
 import { MetricFactory } from '../metrics/factory';
+import { keepsCopies, type ClusterFacts } from '../metrics/facts';
 import { ReadRouting } from '../metrics/read-routing';
 import { nameOf } from '../network/private-names';
 import type { MemcachedNodeFleet } from '../nodes/node';
@@ -42,7 +42,9 @@ export class CacheMonitoring {
     const proxyHostname = this.nameProxies();
     if (context.probe) {
       const { nodes } = fleet;
-      this.probe = new CacheProbe(scope, 'Probe', { context, nodes, nodeConnections, routing, proxyHostname, ready });
+      const copies = keepsCopies(props.facts);
+      const parts = { context, nodes, nodeConnections, routing, copies, proxyHostname, ready };
+      this.probe = new CacheProbe(scope, 'Probe', parts);
     }
     if (context.prometheus) this.prometheus = this.exporters(proxyHostname);
     this.alarms = new CacheAlarms(scope, 'Alarms', {

@@ -22,6 +22,8 @@ interface CacheProbeProps {
   readonly nodes: MemcachedNode[];
   readonly nodeConnections: ec2.Connections;
   readonly routing: RoutingConfig;
+  /** Whether every zone is to hold the same. */
+  readonly copies: boolean;
   /** The name that resolves to the address of every proxy; none where nothing stands between clients and nodes. */
   readonly proxyHostname?: string;
   /** What has to exist before the cluster answers. */
@@ -118,7 +120,7 @@ export class CacheProbe extends Construct {
   }
 }
 
-function eventOf({ context, nodes, routing, proxyHostname }: CacheProbeProps): ProbeEvent {
+function eventOf({ context, nodes, routing, copies, proxyHostname }: CacheProbeProps): ProbeEvent {
   const { endpoint, proxies } = routing;
   return {
     cluster: context.clusterName,
@@ -129,6 +131,7 @@ function eventOf({ context, nodes, routing, proxyHostname }: CacheProbeProps): P
       host: hostname,
       port,
     })),
+    copies: copies || undefined,
     proxies:
       proxyHostname === undefined
         ? undefined

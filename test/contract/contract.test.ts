@@ -64,6 +64,8 @@ test('metrics', () => {
     DebtsPaid: { unit: 'Count/Second' },
     WarmUps: { unit: 'Count/Second' },
     NodesEmptied: { unit: 'Count/Second' },
+    CopiesDiffering: { unit: 'None' },
+    CopiesMissing: { unit: 'None' },
   });
 });
 
@@ -74,6 +76,7 @@ test('the ids of alarms', () => {
     'CanaryFailing',
     'ConnectionsNearLimit',
     'ConnectionsRejected',
+    'CopiesDiffer',
     'Evictions',
     'HealthyTargetsBelowQuorum',
     'HitRatioFalling',
@@ -121,6 +124,7 @@ test('the event of the probe', () => {
     cluster: 'Stack/Cache',
     detail: 'NODE',
     nodes: [{ name: 'a1', zone: 'a', host: '10.0.0.4', port: 11211 }],
+    copies: true,
     proxies: { host: 'proxies.cache.internal', port: 11211, statistics: { engine: 'memcached', port: 11211 } },
     endpoint: { host: 'cache.internal', port: 11211 },
   };

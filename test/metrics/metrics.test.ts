@@ -64,6 +64,8 @@ const OF_CLUSTERS: Row[] = [
   ['proxies.debtsPaid', PROBE, 'DebtsPaid', 'Average', ['Cluster']],
   ['proxies.nodesEmptied', PROBE, 'NodesEmptied', 'Average', ['Cluster']],
   ['proxies.warmUps', PROBE, 'WarmUps', 'Average', ['Cluster']],
+  ['copiesDiffering', PROBE, 'CopiesDiffering', 'Maximum', ['Cluster']],
+  ['copiesMissing', PROBE, 'CopiesMissing', 'Average', ['Cluster']],
 ];
 
 const METRICS: Row[] = [

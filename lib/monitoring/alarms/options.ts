@@ -223,6 +223,14 @@ export interface CacheAlarmsOptions {
   readonly proxyMemory?: CacheAlarmOptions;
 
   /**
+   * `CopiesDiffer`: zones hold different values under the same key, and nothing is on its way to change that: a client of
+   * one zone reads an old value. Threshold: the share of the compared keys, from 0 to 1.
+   *
+   * @default - above 0 in 3 of 10 minutes: after a fault proxies delete old copies within seconds
+   */
+  readonly copiesDiffer?: CacheAlarmOptions;
+
+  /**
    * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it runs.
    * It serves, but across zones; replace it. Threshold: such proxies in a minute.
    *

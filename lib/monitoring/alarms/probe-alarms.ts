@@ -3,7 +3,7 @@ import { ALARM, zoneAlarmId } from '../../contract/alarm-ids';
 import type { AlarmSpecification } from './specification';
 import { CacheMetricDetail } from '../../contract/metric-detail';
 import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
-import type { ClusterFacts, ZoneFacts } from '../../metrics/facts';
+import { keepsCopies, type ClusterFacts, type ZoneFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';
 
 // A silent probe says nothing about the cache, and has an alarm of its own. While nothing is read there is no hit ratio.
@@ -82,6 +82,7 @@ function reachability(factory: MetricFactory, facts: ClusterFacts): AlarmSpecifi
     },
     ...(hasEndpoint ? [canary(factory)] : []),
     ...(minProxies > MOST_PROXIES ? [] : [proxiesMissing(factory, minProxies)]),
+    ...(keepsCopies(facts) ? [copiesDiffer(factory)] : []),
   ];
 }
 
@@ -112,6 +113,22 @@ function proxiesMissing(factory: MetricFactory, minProxies: number): AlarmSpecif
     threshold: minProxies,
     range: { lowest: 0, highest: minProxies },
     minutes: 5,
+    withinMinutes: 10,
+    missing: NOT_BREACHING,
+    severity: 'degraded',
+  };
+}
+
+function copiesDiffer(factory: MetricFactory): AlarmSpecification {
+  return {
+    id: ALARM.copiesDiffer,
+    option: 'copiesDiffer',
+    metric: factory.probed('CopiesDiffering', {}, EACH_MINUTE),
+    description: () => 'memcached zones hold different values under the same keys: clients may read old ones',
+    comparison: 'above',
+    threshold: 0,
+    range: SHARE,
+    minutes: 3,
     withinMinutes: 10,
     missing: NOT_BREACHING,
     severity: 'degraded',

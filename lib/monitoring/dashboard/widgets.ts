@@ -2,7 +2,8 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
-import type { ClusterFacts } from '../../metrics/facts';
+import { keepsCopies, type ClusterFacts } from '../../metrics/facts';
+import { ReadRouting } from '../../metrics/read-routing';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
 import { DashboardLines, line } from './lines';
 import { factsSeenFrom, type DashboardFacts } from './sight';
@@ -90,7 +91,8 @@ function traffic({ metrics, facts: { probed, loadBalancer }, lines }: DashboardS
   );
 }
 
-function hitRatio({ facts: { probed, alarms }, lines }: DashboardSource): cloudwatch.IWidget[][] {
+function hitRatio({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget[][] {
+  const { probed, alarms } = facts;
   return section(
     '## Hit ratio\nGood: flat, at what is usual for the application. A fall in one zone while its uptime starts at 0: a ' +
       'node came back empty and fills. A fall in all: see evictions, then what was last deployed.',
@@ -100,6 +102,12 @@ function hitRatio({ facts: { probed, alarms }, lines }: DashboardSource): cloudw
     },
     probed && lines.byNode('Hit ratio', 'HitRatio', 'lowest', share('hits of gets')),
     probed && lines.byZone('Uptime of the youngest node', 'Uptime', upwards('seconds')),
+    probed &&
+      mayKeepCopies(facts) && {
+        title: 'Keys whose copies differ, or are missing in a zone',
+        left: [metrics.copiesDiffering(line('differ', RED)), metrics.copiesMissing(line('missing in a zone', ORANGE))],
+        leftYAxis: share('of the sample'),
+      },
   );
 }
 
@@ -130,6 +138,18 @@ function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget
     probed && lines.byZone('Stopped listening', 'ListenDisabled', upwards('times a second')),
     probed && lines.byZone('Answer time of the slowest node', 'ProbeLatency', upwards('ms')),
     probed &&
+      facts.reads !== ReadRouting.ANY &&
+      proxies?.countErrors && {
+        title: 'What nodes missed',
+        left: [metrics.proxies.debtsOwed(line('keys owed', RED))],
+        leftYAxis: upwards('keys'),
+        right: [
+          metrics.proxies.debtsPaid(line('keys paid', GREEN)),
+          metrics.proxies.nodesEmptied(line('nodes emptied', BROWN)),
+        ],
+        rightYAxis: upwards('a second'),
+      },
+    probed &&
       proxies?.countErrors && {
         title: 'From proxies to nodes',
         left: [
@@ -159,4 +179,9 @@ function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget
         leftYAxis: { min: 0, max: 100, label: '%', showUnits: false },
       },
   );
+}
+
+/** How a cluster made elsewhere reads is not known; it has no alarms here. */
+function mayKeepCopies(facts: DashboardFacts): boolean {
+  return keepsCopies(facts) || (facts.proxies !== undefined && facts.alarms === undefined);
 }

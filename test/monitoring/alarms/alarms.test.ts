@@ -46,6 +46,7 @@ test.each<[string, metric: string, statistic: string, operator: string, number, 
   ['UnhealthyRouting', 'UnhealthyRoutingFlowCount', 'Sum', atLeast, 1, 2, 2],
   ['ProxyCpu', 'CPUUtilization', 'Average', atLeast, 80, 10, 10],
   ['ProxyMemory', 'MemoryUtilization', 'Average', atLeast, 80, 10, 10],
+  ['CopiesDiffer', 'CopiesDiffering', 'Maximum', above, 0, 3, 10],
   ['ProxyZoneUnknown', 'ProxyZoneUnknown', 'Sum', atLeast, 1, 1, 1],
 ])('%s watches %s each minute', (name, metric, statistic, operator, threshold, minutes, within) => {
   expect(alarm(made, name)).toMatchObject({

@@ -48,6 +48,7 @@ describe('tuning', () => {
     ['unhealthyRouting', /^UnhealthyRouting$/],
     ['proxyCpu', /^ProxyCpu$/],
     ['proxyMemory', /^ProxyMemory$/],
+    ['copiesDiffer', /^CopiesDiffer$/],
     ['proxyZoneUnknown', /^ProxyZoneUnknown$/],
   ];
 
