@@ -20,6 +20,8 @@ export interface MemcachedProcessOptions {
   /**
    * Simultaneous connections: memcached's `-c`. A node refuses further ones.
    *
+   * It keeps 8 and 5 for each of its threads to itself, 28 by default, and one more from 256 on: so it takes 4067.
+   *
    * @default 4096
    */
   readonly maxConnections?: number;
@@ -44,6 +46,13 @@ const OVERHEAD_MIB = 128;
 
 /** memcached 1.6.45 ends at start when its largest item is no multiple of half a page (`slab_chunk_max`). */
 const ITEM_STEP_KIB = 512;
+
+/** Files that memcached 1.6.45 counts among its connections: without as many it does not start. */
+const OWN_FILES = 8;
+const OWN_FILES_OF_A_THREAD = 5;
+
+/** For the proxies' threads, health checks, the watchdog, the probe and an exporter. */
+const LEAST_CONNECTIONS = 32;
 
 /** memcached's own default: it needs one page of 1 MiB for each slab class that is in use. */
 const LEAST_CACHE_MIB = 64;
@@ -76,8 +85,13 @@ export interface MemcachedLaunch {
 /** Checks the options. Without `cacheMemory` the process sizes itself by its machine when it starts. */
 export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaunch {
   const advice = 'leave it out for the default';
-  const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, { min: 16, max: 60000, advice });
   const threads = knownInteger('threads', options.threads ?? 4, { min: 1, max: 128, advice });
+  const own = OWN_FILES + OWN_FILES_OF_A_THREAD * threads;
+  const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, {
+    min: own + LEAST_CONNECTIONS,
+    max: 60000,
+    advice: `memcached keeps ${own} to itself with threads: ${threads}, and does not start with fewer; leave it out for 4096`,
+  });
   const itemSize = knownSize('maxItemSize', options.maxItemSize ?? Size.mebibytes(1));
   const itemKiB = knownInteger('maxItemSize in KiB', itemSize.toKibibytes({ rounding: SizeRoundingBehavior.NONE }), {
     min: ITEM_STEP_KIB,

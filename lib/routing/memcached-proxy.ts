@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, SizeRoundingBehavior, type Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { CacheContext } from '../context/cache-context';
@@ -6,7 +6,7 @@ import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
 import { CacheTopologyKind } from '../contract/topology-kind';
-import { knownMember, knownSeconds } from '../validation';
+import { knownInteger, knownMember, knownSeconds, knownSize } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -38,17 +38,40 @@ export interface MemcachedProxyOptions extends ProxyTierOptions {
    * @default WriteAcknowledgement.ANY_ZONE
    */
   readonly writeAcknowledgement?: WriteAcknowledgement;
+
+  /**
+   * Requests that a proxy works on at once: its `active_req_limit`. Further ones are answered with `SERVER_ERROR active request
+   * limit reached` before anything is done for them.
+   *
+   * A request takes 11 to 18 KiB of the proxy's memory beside its value (test/routing/overload.real.ts).
+   *
+   * @default - 24 for each MiB of `memoryLimitMiB`, so at most 0.42 of it: 12,288 in 512 MiB
+   */
+  readonly maxActiveRequests?: number;
+
+  /**
+   * Memory for values that pass through a proxy: its `buffer_memory_limit`, in whole MiB. Beyond it a write is answered with
+   * `SERVER_ERROR out of memory`, and an answer of a node is dropped with the connection that it came on.
+   *
+   * Without it one client that asks for large values and does not read them takes all of the proxy's memory.
+   *
+   * @default - a quarter of `memoryLimitMiB`
+   */
+  readonly maxBufferMemory?: Size;
 }
 
 /** memcached's built-in proxy, configured through its route library. */
 export class MemcachedProxyRouting extends ProxyRouting {
   private readonly choices: MemcachedProxyChoices;
 
-  constructor({ writeAcknowledgement, ...tier }: MemcachedProxyOptions = {}) {
+  constructor({ writeAcknowledgement, maxActiveRequests, maxBufferMemory, ...tier }: MemcachedProxyOptions = {}) {
     super(tier);
+    const { cpu, memoryLimitMiB } = completeProxyTier(tier);
     this.choices = {
       // More threads than processors only take turns.
-      threads: Math.max(1, Math.floor(completeProxyTier(tier).cpu / 1024)),
+      threads: Math.max(1, Math.floor(cpu / 1024)),
+      activeRequests: activeRequestsIn(memoryLimitMiB, maxActiveRequests),
+      bufferMiB: bufferMiBIn(memoryLimitMiB, maxBufferMemory),
       acknowledgement: knownMember(
         'writeAcknowledgement',
         writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,
@@ -67,8 +90,44 @@ export interface MemcachedProxyChoices {
   /** The number of worker threads. */
   readonly threads: number;
 
+  /** The most requests at once. */
+  readonly activeRequests: number;
+
+  /** The most memory for values, in MiB. */
+  readonly bufferMiB: number;
+
   /** Which zones must have stored a write to a replicated cluster. */
   readonly acknowledgement: WriteAcknowledgement;
+}
+
+/** Of 18 KiB each: what a write to three zones takes. */
+const ACTIVE_REQUESTS_IN_MIB = 24;
+
+/** Fewer would not serve the connections of a few applications. */
+const LEAST_ACTIVE_REQUESTS = 256;
+
+function activeRequestsIn(memoryMiB: number, requested?: number): number {
+  const most = memoryMiB * 56;
+  return knownInteger('maxActiveRequests', requested ?? memoryMiB * ACTIVE_REQUESTS_IN_MIB, {
+    min: LEAST_ACTIVE_REQUESTS,
+    max: most,
+    advice: `with more than ${most} requests of 18 KiB, ${memoryMiB} MiB are full; leave it out for the default, or raise memoryLimitMiB`,
+  });
+}
+
+/** So that items of 1 MiB pass in each direction. */
+const LEAST_BUFFER_MIB = 8;
+
+function bufferMiBIn(memoryMiB: number, requested?: Size): number {
+  const chosen =
+    requested === undefined
+      ? memoryMiB / 4
+      : knownSize('maxBufferMemory', requested).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  return knownInteger('maxBufferMemory in MiB', chosen, {
+    min: LEAST_BUFFER_MIB,
+    max: memoryMiB / 2,
+    advice: `requests need the rest of the ${memoryMiB} MiB; leave it out for a quarter, or raise memoryLimitMiB`,
+  });
 }
 
 const CONFIG_PATH = '/tmp/routes.lua';
@@ -85,8 +144,9 @@ const MOST_DEBTS = 10_000;
 export function memcachedProxy(
   context: CacheContext,
   nodes: MemcachedNode[],
-  { threads, acknowledgement }: MemcachedProxyChoices,
+  choices: MemcachedProxyChoices,
 ): ProxySpecification {
+  const { threads, acknowledgement } = choices;
   const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
   const exporter = memcachedExporter(context, CacheRole.PROXY);
   return {
@@ -113,7 +173,7 @@ export function memcachedProxy(
       {
         path: CONFIG_PATH,
         content: [
-          settings(context),
+          settings(context, choices),
           ...nodeLists(context, nodes),
           replicated
             ? `local every = ${acknowledgement === WriteAcknowledgement.ALL_ZONES}`
@@ -149,13 +209,18 @@ function retrySeconds({ timeouts }: CacheContext): number {
   });
 }
 
-function settings(context: CacheContext): string {
+/**
+ * What a proxy may take, and how it finds a lost node. Left as they are (docs/decisions/0021-overload.md): `backend_depth_limit`,
+ * whose answer a route cannot tell from a lost node's, and the back-off for nodes that flap, which the quarantine does.
+ */
+function settings(context: CacheContext, { activeRequests, bufferMiB }: MemcachedProxyChoices): string {
   const [connect, read] = [context.timeouts.connect, context.timeouts.request].map(
     (each) => each.toMilliseconds() / 1000,
   );
   return `settings {
 backend_connect_timeout = ${connect}, backend_read_timeout = ${read}, backend_retry_waittime = ${retrySeconds(context)},
 backend_failure_limit = 2, tcp_keepalive = true,
+active_req_limit = ${activeRequests}, buffer_memory_limit = ${bufferMiB * 1024},
 }`;
 }
 

@@ -1,4 +1,4 @@
-import { Aws, Duration } from 'aws-cdk-lib';
+import { Aws, Duration, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -80,6 +80,18 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     'fewer proxies at the most than at the least',
     () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 2 }),
     () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 3 }),
+  ],
+  [
+    'more requests at once than a proxy has memory for',
+    () => Routing.memcachedProxy({ maxActiveRequests: 50_000 }),
+    () => Routing.memcachedProxy(),
+    () => Routing.memcachedProxy({ maxActiveRequests: 50_000, cpu: 512, memoryLimitMiB: 1024 }),
+  ],
+  [
+    'more memory for values than a proxy has',
+    () => Routing.memcachedProxy({ maxBufferMemory: Size.mebibytes(500) }),
+    () => Routing.memcachedProxy(),
+    () => Routing.memcachedProxy({ maxBufferMemory: Size.mebibytes(500), memoryLimitMiB: 1024 }),
   ],
   [
     'more proxies than a service runs',

@@ -178,3 +178,13 @@ test('items larger than half of the memory are an error', async () => {
     'cacheMemory in MiB is 100, expected a whole number 102 or more: 64 is memcached',
   );
 });
+
+test.each([
+  [4, 59, 'between 60 and 60000: memcached keeps 28 to itself with threads: 4, and does not start with fewer'],
+  [1, 44, 'between 45 and 60000: memcached keeps 13 to itself with threads: 1, and does not start with fewer'],
+])('%d threads and %d connections are an error, and no node that does not start', (threads, maxConnections, words) => {
+  expect(() => MemcachedNodes.ec2({ threads, maxConnections })).toThrow(
+    `maxConnections is ${maxConnections}, expected a whole number ${words}`,
+  );
+  expect(() => MemcachedNodes.ec2({ threads, maxConnections: maxConnections + 1 })).not.toThrow();
+});

@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Size, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CacheTopology, MemcachedNodes, Routing, WriteAcknowledgement } from '../../lib';
 import { partOf, proxyCommand, SynthesizedCluster, tagsOf } from '../synth';
@@ -98,6 +98,36 @@ describe('a retry is whole seconds, one by default', () => {
     expect(() => given(Duration.millis(1500))).toThrow(
       "timeouts.retry in seconds is 1.5, expected a whole number between 1 and 600: memcached's proxy counts in whole seconds",
     );
+  });
+});
+
+describe('what a proxy takes at once', () => {
+  const limitsOf = (options: Parameters<typeof Routing.memcachedProxy>[0]): string =>
+    /active_req_limit = \d+, buffer_memory_limit = \d+/.exec(
+      proxyCommand(new SynthesizedCluster({ routing: Routing.memcachedProxy(options) })),
+    )![0];
+
+  test.each<[string, Parameters<typeof Routing.memcachedProxy>[0], requests: number, kibibytes: number]>([
+    ['by default', {}, 12_288, 131_072],
+    ['with more memory', { cpu: 1024, memoryLimitMiB: 4096 }, 98_304, 1_048_576],
+    ['as chosen', { maxActiveRequests: 1000, maxBufferMemory: Size.mebibytes(64) }, 1000, 65_536],
+  ])('%s', (_, options, requests, kibibytes) => {
+    expect(limitsOf(options)).toBe(`active_req_limit = ${requests}, buffer_memory_limit = ${kibibytes}`);
+  });
+
+  test.each<[Parameters<typeof Routing.memcachedProxy>[0], string]>([
+    [{ maxActiveRequests: 255 }, 'maxActiveRequests is 255, expected a whole number between 256 and 28672: '],
+    [{ maxActiveRequests: 30_000 }, 'maxActiveRequests is 30000, expected a whole number between 256 and 28672: '],
+    [
+      { maxBufferMemory: Size.mebibytes(4) },
+      'maxBufferMemory in MiB is 4, expected a whole number between 8 and 256: ',
+    ],
+    [
+      { maxBufferMemory: Size.kibibytes(9000) },
+      'maxBufferMemory in MiB is 8.7890625, expected a whole number between 8 and 256: ',
+    ],
+  ])('%p is an error', (options, message) => {
+    expect(() => Routing.memcachedProxy(options)).toThrow(message);
   });
 });
 
