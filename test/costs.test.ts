@@ -28,9 +28,18 @@ const NODE: NodeOutcome = {
   milliseconds: 1.234567,
   isFirst: false,
 };
+const OUTCOMES = { read_hit_1: 90, read_hit_2: 10, read_miss_1: 5, write_done_1: 9, write_done_5: 1 };
 const PROXY: ProxyOutcome = {
   sample: { debts: 0, counters: {} },
-  rates: { BackendErrors: 0, Failovers: 12.345678, MarkedBad: 0, DebtsPaid: 0, NodesEmptied: 0, WarmUps: 0 },
+  rates: {
+    ...OUTCOMES,
+    BackendErrors: 0,
+    Failovers: 12.345678,
+    MarkedBad: 0,
+    DebtsPaid: 0,
+    NodesEmptied: 0,
+    WarmUps: 0,
+  },
   milliseconds: 1.234567,
   isFirst: false,
 };

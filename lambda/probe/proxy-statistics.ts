@@ -1,11 +1,15 @@
 import type { Ask, Reader } from './conversation';
 import type { ProxyStatistics } from '../../lib/contract/probe-event';
-import type { ClusterMetricName, MetricName } from '../../lib/contract/metric-names';
+import { CLUSTER_METRICS, type ClusterMetricName, type MetricName } from '../../lib/contract/metric-names';
 import type { Counted, Figures } from './rates';
+import { clientFigures, outcomeCounters, type OutcomeCounter } from './outcomes';
 import { known, readStatistics, total, unexpected, type Statistics } from './statistics';
 
 /** What a proxy counts. */
-export type ProxyCounter = Extract<
+export type ProxyCounter = OutcomeCounter | PublishedCounter;
+
+/** What is published as it is counted. */
+type PublishedCounter = Extract<
   ClusterMetricName,
   'BackendErrors' | 'Failovers' | 'MarkedBad' | 'DebtsPaid' | 'NodesEmptied' | 'WarmUps'
 >;
@@ -40,7 +44,8 @@ export function askProxy(engine?: ProxyStatistics['engine']): AskProxy {
 /** What is told of a proxy that has answered. */
 export function proxyFigures({ sample, rates, milliseconds }: ProxyAnswer): Figures<MetricName> {
   return {
-    ...rates,
+    ...published(rates),
+    ...clientFigures(rates),
     ...known({ Uptime: sample.uptime, DebtsOwed: sample.debts }),
     Reachable: 1,
     ProbeLatency: milliseconds,
@@ -55,14 +60,17 @@ interface ProxyAnswer {
 
 /** The sums over all proxies, of what their engine counts. */
 export function sumOfProxies(proxies: readonly Pick<ProxyAnswer, 'sample' | 'rates'>[]): Figures<ClusterMetricName> {
-  const sums: Figures<ClusterMetricName> = {};
+  const sums: Figures = {};
   for (const { sample, rates } of proxies) {
     const figures = { ...rates, ...known({ DebtsOwed: sample.debts }) };
-    for (const [name, figure] of Object.entries(figures) as [ClusterMetricName, number][]) {
-      sums[name] = (sums[name] ?? 0) + figure;
-    }
+    for (const [name, figure] of Object.entries(figures)) sums[name] = (sums[name] ?? 0) + figure;
   }
-  return sums;
+  return { ...published(sums), ...clientFigures(sums) };
+}
+
+/** Without the counters of outcomes, which say something only together. */
+function published(rates: Figures): Figures<ClusterMetricName> {
+  return Object.fromEntries(Object.entries(rates).filter(([name]) => name in CLUSTER_METRICS));
 }
 
 /**
@@ -78,14 +86,17 @@ export function memcachedProxySample(stats: Statistics, proxy: Statistics): Prox
     pid: total(stats.pid),
     uptime: total(stats.uptime),
     debts: total(proxy.user_debts_owed),
-    counters: known({
-      BackendErrors: total(stats.proxy_backend_failed),
-      Failovers: total(...retries.map((name) => proxy[name])),
-      MarkedBad: total(stats.proxy_backend_marked_bad),
-      DebtsPaid: total(proxy.user_debts_paid),
-      NodesEmptied: total(proxy.user_debts_flushes),
-      WarmUps: total(proxy.user_warm_ups),
-    }),
+    counters: {
+      ...outcomeCounters(proxy),
+      ...known({
+        BackendErrors: total(stats.proxy_backend_failed),
+        Failovers: total(...retries.map((name) => proxy[name])),
+        MarkedBad: total(stats.proxy_backend_marked_bad),
+        DebtsPaid: total(proxy.user_debts_paid),
+        NodesEmptied: total(proxy.user_debts_flushes),
+        WarmUps: total(proxy.user_warm_ups),
+      }),
+    },
   };
 }
 

@@ -43,6 +43,10 @@ export const CLUSTER_METRICS = {
   DebtsPaid: { unit: 'Count/Second' },
   NodesEmptied: { unit: 'Count/Second' },
   WarmUps: { unit: 'Count/Second' },
+  ClientHitRatio: { unit: 'None' },
+  ClientErrors: { unit: 'None' },
+  ReadLatency: { unit: 'Milliseconds' },
+  WriteLatency: { unit: 'Milliseconds' },
   CopiesDiffering: { unit: 'None' },
   CopiesMissing: { unit: 'None' },
 } as const satisfies Record<string, { readonly unit: Unit }>;

@@ -42,6 +42,10 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   DebtsPaid: AVERAGE,
   NodesEmptied: AVERAGE,
   WarmUps: AVERAGE,
+  ClientHitRatio: AVERAGE,
+  ClientErrors: MAXIMUM,
+  ReadLatency: MAXIMUM,
+  WriteLatency: MAXIMUM,
   CopiesDiffering: MAXIMUM,
   CopiesMissing: AVERAGE,
 };

@@ -163,6 +163,7 @@ export function memcachedProxy(
             'nodes.lua',
             'gutter.lua',
             'warm-up.lua',
+            'outcomes.lua',
             'reads.lua',
             'ids.lua',
             'writes.lua',

@@ -64,6 +64,10 @@ test('metrics', () => {
     DebtsPaid: { unit: 'Count/Second' },
     WarmUps: { unit: 'Count/Second' },
     NodesEmptied: { unit: 'Count/Second' },
+    ClientHitRatio: { unit: 'None' },
+    ClientErrors: { unit: 'None' },
+    ReadLatency: { unit: 'Milliseconds' },
+    WriteLatency: { unit: 'Milliseconds' },
     CopiesDiffering: { unit: 'None' },
     CopiesMissing: { unit: 'None' },
   });

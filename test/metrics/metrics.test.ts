@@ -64,6 +64,10 @@ const OF_CLUSTERS: Row[] = [
   ['proxies.debtsPaid', PROBE, 'DebtsPaid', 'Average', ['Cluster']],
   ['proxies.nodesEmptied', PROBE, 'NodesEmptied', 'Average', ['Cluster']],
   ['proxies.warmUps', PROBE, 'WarmUps', 'Average', ['Cluster']],
+  ['proxies.clientHitRatio', PROBE, 'ClientHitRatio', 'Average', ['Cluster']],
+  ['proxies.clientErrors', PROBE, 'ClientErrors', 'Maximum', ['Cluster']],
+  ['proxies.readLatency', PROBE, 'ReadLatency', 'Maximum', ['Cluster']],
+  ['proxies.writeLatency', PROBE, 'WriteLatency', 'Maximum', ['Cluster']],
   ['copiesDiffering', PROBE, 'CopiesDiffering', 'Maximum', ['Cluster']],
   ['copiesMissing', PROBE, 'CopiesMissing', 'Average', ['Cluster']],
 ];

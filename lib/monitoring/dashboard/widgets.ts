@@ -31,6 +31,7 @@ export function dashboardWidgets(cluster: IMemcachedCluster, scope: IConstruct):
     ...traffic(source),
     ...hitRatio(source),
     ...memory(source),
+    ...clients(source),
     ...network(source),
   ];
 }
@@ -125,6 +126,36 @@ function memory({ facts: { probed, alarms }, lines }: DashboardSource): cloudwat
   );
 }
 
+/** Only memcached's proxy tells; where others run, the graphs are empty. */
+function clients({ metrics, facts: { probed, proxies, reads } }: DashboardSource): cloudwatch.IWidget[][] {
+  const told = probed && reads !== ReadRouting.ANY && proxies?.countErrors;
+  return section(
+    "## Clients\nWhat memcached's proxies see of them. Good: no errors, times flat, nothing owed. Keys owed while every node answers: a " +
+      'proxy cannot reach one that the probe reaches.',
+    told && {
+      title: 'What clients see',
+      left: [metrics.proxies.clientHitRatio(line('hits', GREEN)), metrics.proxies.clientErrors(line('errors', RED))],
+      leftYAxis: share('of the requests'),
+      right: [
+        metrics.proxies.readLatency(line('99 % of reads', BLUE)),
+        metrics.proxies.writeLatency(line('99 % of writes', ORANGE)),
+      ],
+      rightYAxis: upwards('ms'),
+    },
+    told && {
+      title: 'What nodes missed',
+      left: [metrics.proxies.debtsOwed(line('keys owed', RED))],
+      leftYAxis: upwards('keys'),
+      right: [
+        metrics.proxies.debtsPaid(line('keys paid', GREEN)),
+        metrics.proxies.nodesEmptied(line('nodes emptied', BROWN)),
+        metrics.proxies.warmUps(line('values copied back', BLUE)),
+      ],
+      rightYAxis: upwards('a second'),
+    },
+  );
+}
+
 function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget[][] {
   const { probed, loadBalancer, proxies, hasService, alarms } = facts;
   return section(
@@ -137,18 +168,6 @@ function network({ metrics, facts, lines }: DashboardSource): cloudwatch.IWidget
     probed && lines.byZone('Rejected connections', 'Rejected', upwards('a second')),
     probed && lines.byZone('Stopped listening', 'ListenDisabled', upwards('times a second')),
     probed && lines.byZone('Answer time of the slowest node', 'ProbeLatency', upwards('ms')),
-    probed &&
-      facts.reads !== ReadRouting.ANY &&
-      proxies?.countErrors && {
-        title: 'What nodes missed',
-        left: [metrics.proxies.debtsOwed(line('keys owed', RED))],
-        leftYAxis: upwards('keys'),
-        right: [
-          metrics.proxies.debtsPaid(line('keys paid', GREEN)),
-          metrics.proxies.nodesEmptied(line('nodes emptied', BROWN)),
-        ],
-        rightYAxis: upwards('a second'),
-      },
     probed &&
       proxies?.countErrors && {
         title: 'From proxies to nodes',

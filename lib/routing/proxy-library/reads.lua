@@ -70,6 +70,7 @@ function route_reads_conf(arguments, context)
   if arguments.copies then nearest_first(arguments, context:local_zone()) end
   arguments.retries = context:get_stats_id(arguments.name .. "_retries")
   arguments.counters = counted(context)
+  arguments.outcomes = outcomes(context, "read", "hit", "miss", "error")
   return arguments
 end
 
@@ -78,9 +79,9 @@ function route_reads_start(arguments, context, generator)
   local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence = rctx:response_new()
-    return function(r)
+    return observed(arguments.outcomes, function(r)
       return (ask(rctx, arguments, r, children, silence))
-    end
+    end)
   end }
 end
 
@@ -140,7 +141,7 @@ function route_renewing_reads_start(arguments, context, generator)
       wait_for(rctx, asked, children, "renewing", request)
     end
 
-    return function(r)
+    return observed(arguments.outcomes, function(r)
       local command = r:command()
       local meta, home = command == mcp.CMD_MG, orders[r:key():byte(-1) % #children]
       if not meta then
@@ -163,6 +164,6 @@ function route_renewing_reads_start(arguments, context, generator)
       end
       if r:has_flag("T") then renew(r, command, from) end
       return res
-    end
+    end)
   end }
 end

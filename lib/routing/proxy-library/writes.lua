@@ -133,6 +133,7 @@ end
 
 function route_copies_conf(arguments, context)
   arguments.counters = counted(context)
+  arguments.outcomes = outcomes(context, "write", "done", "error")
   return arguments
 end
 
@@ -141,7 +142,7 @@ function route_copies_start(arguments, context, generator)
   local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
-    return function(r) return quietly(r, silence, write) end
+    return observed(arguments.outcomes, function(r) return quietly(r, silence, write) end)
   end }
 end
 
@@ -252,6 +253,7 @@ end
 function route_one_conf(arguments, context)
   arguments.retries = context:get_stats_id("gutter_retries")
   arguments.counters = counted(context)
+  arguments.outcomes = outcomes(context, "write", "done", "error")
   return arguments
 end
 
@@ -261,6 +263,6 @@ function route_one_start(arguments, context, generator)
   for i, child in ipairs(children) do child.also = generator:new_handle(arguments.children[i]) end
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_one(rctx, arguments, children)
-    return function(r) return quietly(r, silence, write) end
+    return observed(arguments.outcomes, function(r) return quietly(r, silence, write) end)
   end }
 end

@@ -78,6 +78,10 @@ describe('memcached’s proxy', () => {
     const before = await probe.run(asked);
     expect(before.line('cluster')).toMatchObject({ ...healthy, Failovers: expect.any(Number) });
     expect(before.line('cluster').Failovers).toBeGreaterThan(0);
+    // Of 63 requests or more one in 17 is counted.
+    expect(before.line('cluster')).toMatchObject({ ClientErrors: 0, ReadLatency: expect.any(Number) });
+    expect(before.line('cluster').ReadLatency).toBeLessThan(200);
+    expect(before.line('proxy')).toMatchObject({ ClientErrors: 0, ReadLatency: expect.any(Number) });
     expect(before.line('proxy')).toMatchObject({ address: '127.0.0.1', Reachable: 1, Uptime: expect.any(Number) });
     expect(before.line('proxy')).not.toHaveProperty('_aws');
 

@@ -149,8 +149,8 @@ describe.each(ALL)('%s', (_, { widgets, graphs }) => {
 });
 
 describe('what stands where', () => {
-  test('health comes first, then traffic, hit ratio, memory and network', () => {
-    expect(created.headings).toEqual(['Health of', 'Traffic', 'Hit ratio', 'Memory', 'Network']);
+  test('health comes first, then traffic, hit ratio, memory, clients and network', () => {
+    expect(created.headings).toEqual(['Health of', 'Traffic', 'Hit ratio', 'Memory', 'Clients', 'Network']);
   });
 
   test('each section says what is good', () => {
