@@ -130,7 +130,7 @@ function memory({ facts: { probed, alarms }, lines }: DashboardSource): cloudwat
 function clients({ metrics, facts: { probed, proxies, reads } }: DashboardSource): cloudwatch.IWidget[][] {
   const told = probed && reads !== ReadRouting.ANY && proxies?.countErrors;
   return section(
-    "## Clients\nWhat memcached's proxies see of them. Good: no errors, times flat, nothing owed. Keys owed while every node answers: a " +
+    '## Clients\nGood: no errors, times flat, nothing owed. Keys owed while every node answers: a ' +
       'proxy cannot reach one that the probe reaches.',
     told && {
       title: 'What clients see',
