@@ -41,7 +41,10 @@ export async function runCell(
   monitor?.strike(cell.name);
   const end = await Promise.race([strike(fault, aim), cloud.failure]);
   const lastsMs = fault.how === 'kill' ? (target.darkMs ?? fault.lastsMs) : fault.lastsMs;
-  const [alarmsSeen] = await Promise.all([seeAlarms(monitor, lastsMs), sleep(lastsMs)]);
+  const seen = seeAlarms(monitor, lastsMs);
+  seen.catch(() => {}); // awaited below
+  // The fault ends in time, however long the probe waits for what does not answer.
+  await sleep(struckAt + lastsMs - Date.now());
   await workload.watch();
   await end();
   // What was killed comes back by itself, and only then.
@@ -55,6 +58,7 @@ export async function runCell(
       cloud.beWary();
     }),
   ]);
+  const alarmsSeen = await seen;
   const tail = await workload.stop();
   const swept = await workload.sweep();
 
