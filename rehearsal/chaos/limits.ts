@@ -10,34 +10,41 @@ export interface Limit {
 }
 
 const lateWrite =
-  'a write that waits in a proxy that stands still, or in the network before one that is cut off, is stored when that goes ' +
-  'on, after its client has given it up and written a newer value through another proxy; no proxy can tell it from a new one';
+  'a write that waits in a proxy or load balancer that stands still, or in the network before one that is cut off, is stored ' +
+  'when that goes on, after its client has given it up and written a newer value through another proxy; no proxy can tell it ' +
+  'from a new one';
 
 const stillAccepts =
   'what stands still goes on accepting connections, and passes a health check by TCP, so that a client that reconnects may ' +
-  'meet it again, until ECS’s own health check ends it after 15 to 20 s';
+  'meet it again, until ECS’s own health check ends a proxy after 15 to 20 s, and AWS takes an address of the load balancer out ' +
+  'of the DNS, which here it never does';
 
 const allLost =
   'a proxy whose own link comes and goes takes every node for lost, and answers so in the first moments after each return, ' +
   'until it has asked them again';
 
-const inTheDns =
-  'AWS takes an address of the load balancer that does not answer out of the DNS, and nothing else can; here it stays, and a ' +
-  'client that reconnects may meet it again';
-
 /** What a run has shown, and why no setting of the cluster helps. A cell that breaks another promise has a fault. */
 export const limits: readonly Limit[] = [
   {
     promise: 'stale',
-    cells: ['proxy/hang-1s', 'proxy/hang-5s', 'proxy/cut-10s', 'proxy/flap'],
+    cells: [
+      ...['proxy/hang-1s', 'proxy/hang-5s', 'proxy/cut-10s', 'proxy/flap'],
+      ...['zone/hang-1s', 'zone/hang-5s', 'zone/hang-30s', 'zone/cut-10s', 'zone/flap'],
+    ],
     reason: lateWrite,
   },
-  { promise: 'errors', cells: ['proxy/hang-5s', 'proxy/hang-30s'], reason: stillAccepts },
-  { promise: 'normal', cells: ['proxy/hang-5s', 'proxy/hang-30s'], reason: stillAccepts },
-  { promise: 'errors', cells: ['proxy/flap'], reason: allLost },
-  { promise: 'hits', cells: ['proxy/flap'], reason: allLost },
-  { promise: 'errors', cells: ['balancer/hang-1s', 'balancer/hang-5s', 'balancer/hang-30s'], reason: inTheDns },
-  { promise: 'normal', cells: ['balancer/hang-5s', 'balancer/hang-30s'], reason: inTheDns },
+  {
+    promise: 'errors',
+    cells: ['proxy/hang-5s', 'proxy/hang-30s', 'zone/hang-5s', 'zone/hang-30s'],
+    reason: stillAccepts,
+  },
+  {
+    promise: 'normal',
+    cells: ['proxy/hang-5s', 'proxy/hang-30s', 'zone/hang-5s', 'zone/hang-30s'],
+    reason: stillAccepts,
+  },
+  { promise: 'errors', cells: ['proxy/flap', 'zone/flap'], reason: allLost },
+  { promise: 'hits', cells: ['proxy/flap', 'zone/flap'], reason: allLost },
 ];
 
 export const limitOf = (promise: ChaosPromise['id'], cell: string, topology: string): string | undefined =>

@@ -77,7 +77,8 @@ function memcacheClient(server: string): Connection {
   });
   return {
     get: async (key) => (await client.get<string>(key))?.value as string | undefined,
-    set: async (key, value) => void (await client.set(key, value)),
+    // By itself this library's values expire after a minute, which many a fault takes.
+    set: async (key, value) => void (await client.set(key, value, { lifetime: 0 })),
     close: () => client.shutdown(),
   };
 }
