@@ -80,7 +80,8 @@ test.each([
 
 test('the texts leave room in a task definition, with a hundred nodes', () => {
   const nodes = MemcachedNodes.fargate({ nodesPerZone: 33 });
-  expect(proxyCommand(new SynthesizedCluster({ nodes })).length).toBeLessThan(52 * 1024);
+  // The rest of the definition takes 4 KiB of the 64, and users' own settings need some.
+  expect(proxyCommand(new SynthesizedCluster({ nodes })).length).toBeLessThan(54 * 1024);
 });
 
 describe('a retry is whole seconds, one by default', () => {
