@@ -241,7 +241,9 @@ describe('there are only alarms for what there is', () => {
   test('without the probe', () => {
     expect(names({ probe: false }).sort()).toEqual(
       names({})
-        .filter((name) => !/reach|Down|Canary|Silent|Hit|Evict|MemoryFull|Connections|Listen|Missing|Copies/i.test(name))
+        .filter(
+          (name) => !/reach|Down|Canary|Silent|Hit|Evict|MemoryFull|Connections|Listen|Missing|Copies/i.test(name),
+        )
         .sort(),
     );
   });
