@@ -45,7 +45,9 @@ export function watchFunctions({ port, fence }: ContainerWatchdog): string {
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
     'last=$now last_cpu=$cpu now=${clock%.*}${clock#*.}',
     'set -- ${stat##*) }',
-    'cpu=$((${12} + ${13}))',
+    // `${12}` would look like a parameter of CloudFormation's.
+    'shift 11',
+    'cpu=$(($1 + $2))',
     ...(fence ? ['beats'] : []),
     '}',
     ...(fence ? [BEATS, ...FENCE] : []),
