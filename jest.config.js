@@ -15,10 +15,10 @@ const unit = {
 };
 
 /** What watches a fault. It mostly waits, and stands one other beside it, but not a computer that is busy all the time. */
-const TIMED = ['test/(rehearsal|protocol)/.*\\.real\\.ts$', 'test/routing/(debts|traps)\\.real\\.ts$'];
+const TIMED = ['test/(rehearsal|protocol)/.*\\.real\\.ts$', 'test/routing/debts\\.real\\.ts$'];
 
-/** What measures the CPU's time, or takes all of it: one file at a time. */
-const ALONE = ['test/routing/cost\\.real\\.ts$', 'test/containers/watchdog\\.real\\.ts$'];
+/** What measures the CPU's time, takes all of it, or has to be answered in time: one file at a time. */
+const ALONE = ['test/routing/(cost|traps)\\.real\\.ts$', 'test/containers/watchdog\\.real\\.ts$'];
 
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
