@@ -14,12 +14,11 @@ const unit = {
   setupFiles: ['<rootDir>/test/unit-setup.js'],
 };
 
-/** What measures time or watches a fault: one file at a time, because the others would disturb it. */
-const TIMED = [
-  'test/(rehearsal|protocol)/.*\\.real\\.ts$',
-  'test/routing/(cost|debts|traps|warm-up)\\.real\\.ts$',
-  'test/containers/watchdog\\.real\\.ts$',
-];
+/** What watches a fault. It mostly waits, and stands one other beside it, but not a computer that is busy all the time. */
+const TIMED = ['test/(rehearsal|protocol)/.*\\.real\\.ts$', 'test/routing/debts\\.real\\.ts$'];
+
+/** What measures the CPU's time, takes all of it, or has to be answered in time: one file at a time. */
+const ALONE = ['test/routing/(cost|traps|warm-up)\\.real\\.ts$', 'test/containers/watchdog\\.real\\.ts$'];
 
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
@@ -33,8 +32,9 @@ module.exports = {
       ...common,
       displayName: 'real',
       testMatch: ['<rootDir>/test/**/*.real.ts'],
-      testPathIgnorePatterns: ['/node_modules/', ...TIMED],
+      testPathIgnorePatterns: ['/node_modules/', ...TIMED, ...ALONE],
     },
     { ...common, displayName: 'timed', testRegex: TIMED },
+    { ...common, displayName: 'alone', testRegex: ALONE },
   ],
 };

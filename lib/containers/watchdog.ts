@@ -45,7 +45,7 @@ export function watchFunctions({ port, fence }: ContainerWatchdog): string {
     'read -r clock rest < /proc/uptime && read -r stat < /proc/$pid/stat || return',
     'last=$now last_cpu=$cpu now=${clock%.*}${clock#*.}',
     'set -- ${stat##*) }',
-    // Not as ${12}: CloudFormation's rules take that for a parameter of Fn::Sub.
+    // `${12}` would look like a parameter of CloudFormation's.
     'shift 11',
     'cpu=$(($1 + $2))',
     ...(fence ? ['beats'] : []),

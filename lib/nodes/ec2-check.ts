@@ -60,7 +60,8 @@ look() {
     read -r name < $p/comm && [ "$name" = memcached ] && [ $p/ns/net -ef /proc/self/ns/net ] || continue
     read -r stat < $p/stat || continue
     set -- \${stat##*) }
-    ((cpu += \${12} + \${13}))
+    shift 11
+    ((cpu += $1 + $2))
     case $(cat $p/task/*/stat) in "" | *") R "* | *") D "*) wants=1 ;; esac
   done
 } 2> /dev/null

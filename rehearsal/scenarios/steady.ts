@@ -1,9 +1,8 @@
 /**
- * A computer that stands still for twice as long breaks a time-out of the proxies (0.2 s) by itself; and one that stands
- * still for so long lets a client read one copy before a write that was answered has reached it. That says nothing about
+ * A computer that stands still for so long breaks a time-out of the proxies (0.2 s) by itself. That says nothing about
  * the cluster, so what ran is run again.
  */
-const stallLimitMs = 50;
+const stallLimitMs = 100;
 const mostRuns = 3;
 
 interface Run {

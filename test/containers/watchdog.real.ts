@@ -123,7 +123,7 @@ stop()`,
     );
     expect(messages).toContain(HUNG);
     expect(messages).toContain('empty True');
-    expect(measured(messages, 'ended after')).toBeLessThan(8); // 3 on a computer that is not busy
+    expect(measured(messages, 'ended after')).toBeLessThan(4); // 3 on a computer that is not busy
     expect(code).toBe(0);
   });
 

@@ -5,7 +5,7 @@ import { cluster, NODE_PORT, run } from '../real-cluster';
  * What the proxy's own routes cost: its CPU for an operation, kernel included, beside the route library's own routes for the
  * same nodes, while nothing is owed. Rounds of both in turn, and the middle of their ratios. For more rounds:
  *
- *     ROUNDS=15 npx jest test/routing/cost.real.ts --selectProjects timed
+ *     ROUNDS=15 npx jest test/routing/cost.real.ts --selectProjects alone
  */
 const ROUNDS = Number(process.env.ROUNDS ?? 2);
 const SECONDS = 2;

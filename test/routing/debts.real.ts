@@ -277,8 +277,8 @@ describe('writes of a replicated cluster', () => {
 
   test('without waiting for each, another copy could be read before the write is there', async () => {
     const without = cluster({}, slow).replace(
-      'rctx:wait_cond(asked, mcp.WAIT_ANY)\nlocal stored',
-      'rctx:wait_cond(1, mcp.WAIT_GOOD)\nlocal stored',
+      'wait(rctx, asked, ANY)\nlocal stored',
+      'wait(rctx, 1, mcp.WAIT_GOOD)\nlocal stored',
     );
     expect(await run(without)).toBe('STORED\n');
   });

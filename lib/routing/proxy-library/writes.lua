@@ -14,13 +14,13 @@ end
 -- Answers with what the function makes of the request, or with nothing.
 local function quietly(r, silence, write)
   local command = r:command()
-  if META[command] then
-    local quiet = r:has_flag("q")
+  local last = TOKENS[command]
+  if not last then
+    local quiet = META[command] and r:has_flag("q")
     local res = write(r, command)
     return quiet and type(res) == "userdata" and res:ok() and res:code() == mcp.MCMC_CODE_OK and silence or res
   end
-  local last = TOKENS[command]
-  if not last or not wants_no_reply(r, last) then return write(r, command) end
+  if not wants_no_reply(r, last) then return write(r, command) end
   r:token(last, "")
   write(r, command)
   return silence
@@ -40,13 +40,13 @@ local function repeatable(r, command)
   return command == mcp.CMD_TOUCH or not conditional(r, command)
 end
 
-local SET, GOOD = mcp.CMD_SET, mcp.RES_GOOD
+local SET, ANY, GOOD = mcp.CMD_SET, mcp.WAIT_ANY, mcp.RES_GOOD
 local NOT_EVERYWHERE = "SERVER_ERROR not stored in every zone\r\n"
 
 -- To every copy, and answered when each has answered or failed: who then reads another copy finds what was written, and
 -- nothing runs on for a client that may have gone.
 local function to_copies(rctx, children, every)
-  local handles, count, result = {}, #children, rctx.result
+  local handles, count, enqueue, wait, result = {}, #children, rctx.enqueue, rctx.wait_cond, rctx.result
   for i, child in ipairs(children) do handles[i] = child.handle end
   local decide, nearest_home = by_id(rctx, children)
 
@@ -117,8 +117,8 @@ local function to_copies(rctx, children, every)
   return function(r, command)
     if command ~= SET and takes_id(r, command) then return decide(r, command) end
     local asked = count
-    if ailing == 0 then rctx:enqueue(r, handles) else asked = enqueue_with_care(r, command) end
-    rctx:wait_cond(asked, mcp.WAIT_ANY)
+    if ailing == 0 then enqueue(rctx, r, handles) else asked = enqueue_with_care(r, command) end
+    wait(rctx, asked, ANY)
     local stored = command == SET and stored_by_all()
     if stored then return stored end
     local home = gives_id(r, command) and nearest_home(r)

@@ -11,8 +11,8 @@ function runs(...ends: { kept: boolean; stallMs: number }[]) {
 }
 
 const kept = { kept: true, stallMs: 500 };
-const broken = { kept: false, stallMs: 0 };
-const stalled = { kept: false, stallMs: 50 };
+const broken = { kept: false, stallMs: 99 };
+const stalled = { kept: false, stallMs: 100 };
 
 test.each([
   ['a kept promise counts, whatever the computer did', [kept], 1, true],
