@@ -37,6 +37,10 @@ local function pool_of(addresses)
   return pool
 end
 
+-- Seconds before a read is tried again whose connection broke. A write before it waits until it knows of all copies, whose
+-- connections break with this one, and is to be tried again first.
+local PAUSE = 0.005
+
 -- The handles of second tries come before those of first ones: whoever waits again would else be woken, before anything is
 -- sent, by a first try that had failed and that nobody had waited for (mcp_run_rcontext_handle).
 local function children_of(arguments, generator)
@@ -44,7 +48,10 @@ local function children_of(arguments, generator)
   for i, child in ipairs(arguments.children) do
     children[i] = { again = generator:new_handle(child), pool = pool_of(arguments.nodes[i]), zone = arguments.zones[i] }
   end
-  for i, child in ipairs(arguments.children) do children[i].handle = generator:new_handle(child) end
+  for i, child in ipairs(arguments.children) do
+    children[i].handle = generator:new_handle(child)
+    children[i].pause = arguments.copies and PAUSE
+  end
   children.here = arguments.copies and children[1] -- the zone's own, where each zone has a copy
   return children
 end

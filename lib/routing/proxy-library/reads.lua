@@ -11,8 +11,9 @@ end
 local function ask_one(rctx, child, r)
   local res = rctx:enqueue_and_wait(r, child.handle)
   if res:ok() or not is_lost(res) then return res end
-  local node = place(child.pool, r:key())
-  if broke(res) and node.flushes == 0 and node.owed[id_of(r)] == nil then
+  local node, is_broken = place(child.pool, r:key()), broke(res)
+  if is_broken and child.pause then rctx:sleep(child.pause) end
+  if is_broken and node.flushes == 0 and node.owed[id_of(r)] == nil then
     res = rctx:enqueue_and_wait(r, child.again)
     if res:ok() or not is_lost(res) then return res end
   end

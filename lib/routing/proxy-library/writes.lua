@@ -5,25 +5,26 @@ local TOKENS = {
   [mcp.CMD_CAS] = 7, [mcp.CMD_INCR] = 4, [mcp.CMD_DECR] = 4, [mcp.CMD_TOUCH] = 4, [mcp.CMD_DELETE] = 3,
 }
 
-local function wants_no_reply(r, last)
-  if r:ntokens() ~= last then return false end
+local function ends_with_noreply(r, last)
   -- From 1.6.40 on token() gives the key, whichever is asked for; raw_line() came with it.
   return string.find(r.raw_line and r:raw_line() or " " .. r:token(last), " noreply *$") ~= nil
 end
 
 -- Answers with what the function makes of the request, or with nothing.
-local function quietly(r, silence, write)
-  local command = r:command()
-  local last = TOKENS[command]
-  if not last then
-    local quiet = META[command] and r:has_flag("q")
-    local res = write(r, command)
-    return quiet and type(res) == "userdata" and res:ok() and res:code() == mcp.MCMC_CODE_OK and silence or res
+local function quietly(silence, write)
+  return function(r)
+    local command = r:command()
+    local last = TOKENS[command]
+    if not last then
+      local quiet = META[command] and r:has_flag("q")
+      local res = write(r, command)
+      return quiet and type(res) == "userdata" and res:ok() and res:code() == mcp.MCMC_CODE_OK and silence or res
+    end
+    if r:ntokens() ~= last or not ends_with_noreply(r, last) then return write(r, command) end
+    r:token(last, "")
+    write(r, command)
+    return silence
   end
-  if not wants_no_reply(r, last) then return write(r, command) end
-  r:token(last, "")
-  write(r, command)
-  return silence
 end
 
 -- Whether what the write does depends on what the node holds.
@@ -79,39 +80,41 @@ local function to_copies(rctx, children, every)
     return count
   end
 
-  -- The best of the answers; and whether that of a zone is missing. A copy that came back empty says "not found": the word of
-  -- another that did it counts more.
-  local function answer(r, command, of)
-    local good, answered, missing = nil, nil, false
+  -- The best of the answers, whether that of a zone is missing, and who has lost the request. A copy that came back empty says
+  -- "not found": the word of another that did it counts more.
+  local function answers(of)
+    local good, answered, missing, lost
     for _, child in ipairs(children) do
       local res, tag = result(rctx, child[of])
       if tag == GOOD and not REFUSED[res:code()] then
         good = good or res
-      elseif res and heard(child, r, res) then
+      elseif res and (res:ok() or not is_lost(res)) then
         if not answered or res:ok() then answered = res end
       else
-        missing = missing or res or true
+        missing, lost = missing or res or true, lost or {}
+        lost[child] = res
       end
     end
-    return good or answered, missing
+    return good or answered, missing, lost
   end
 
-  -- All connections broke at once, as they do when nodes refuse another client's request.
-  local function once_more(r, command)
-    local asked = {}
-    for _, child in ipairs(children) do
-      local res = rctx:res_any(child.handle)
-      if res and broke(res) then
-        table.insert(asked, child)
+  -- All connections broke at once, as they do when nodes refuse another client's request. Who answers now has lost nothing,
+  -- and until then owes nothing: a read that follows is tried again after this.
+  local function once_more(r, lost)
+    local asked = 0
+    for child, res in pairs(lost) do
+      if broke(res) then
+        asked = asked + 1
         rctx:enqueue(r, child.again)
       end
     end
-    if #asked == 0 then return end
-    rctx:wait_cond(#asked, mcp.WAIT_ANY)
-    for _, child in ipairs(asked) do
-      if rctx:res_any(child.again):ok() then undo(place(child.pool, r:key()), id_of(r)) end
+    if asked == 0 then return end
+    rctx:wait_cond(asked, ANY)
+    for child in pairs(lost) do
+      local res = rctx:res_any(child.again)
+      if res then lost[child] = not res:ok() and is_lost(res) and res or nil end
     end
-    return answer(r, command, "again")
+    return answers("again")
   end
 
   return function(r, command)
@@ -122,8 +125,11 @@ local function to_copies(rctx, children, every)
     local stored = command == SET and stored_by_all()
     if stored then return stored end
     local home = gives_id(r, command) and nearest_home(r)
-    local res, missing = answer(r, command, "handle")
-    if not res and repeatable(r, command) then res, missing = once_more(r, command) end
+    local res, missing, lost = answers("handle")
+    if lost then
+      if not res and repeatable(r, command) then res, missing = once_more(r, lost) end
+      for child, last in pairs(lost) do missed(child.pool, r, last) end
+    end
     if every and missing and (not res or res:ok()) then return NOT_EVERYWHERE end
     local id = home and rctx:res_any(home.handle)
     if id and id:ok() then return id end
@@ -142,7 +148,7 @@ function route_copies_start(arguments, context, generator)
   local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
-    return observed(arguments.outcomes, function(r) return quietly(r, silence, write) end)
+    return observed(arguments.outcomes, quietly(silence, write))
   end }
 end
 
@@ -263,6 +269,6 @@ function route_one_start(arguments, context, generator)
   for i, child in ipairs(children) do child.also = generator:new_handle(arguments.children[i]) end
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_one(rctx, arguments, children)
-    return observed(arguments.outcomes, function(r) return quietly(r, silence, write) end)
+    return observed(arguments.outcomes, quietly(silence, write))
   end }
 end
