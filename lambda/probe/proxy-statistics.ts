@@ -77,8 +77,7 @@ function published(rates: Figures): Figures<ClusterMetricName> {
  * A backend is the connection of one of the proxy's threads to a node. One that is marked bad fails its requests at
  * once, and is not counted again until it has recovered.
  *
- * The proxy counts each further child that a request goes on to: of a replicated cluster, after a miss too, so that the
- * misses of a healthy cluster are in Failovers; of a sharded one, after failures alone.
+ * Failovers are after failures alone: our routes do not count a read that goes on after a miss.
  */
 export function memcachedProxySample(stats: Statistics, proxy: Statistics): ProxySample {
   const retries = Object.keys(proxy).filter((name) => /^user_.*_retries$/.test(name));

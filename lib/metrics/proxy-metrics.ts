@@ -22,8 +22,8 @@ export interface IProxyMetrics {
   backendErrors(options?: MetricOptions): Metric;
 
   /**
-   * Requests per second that the proxies sent on to another node. In a replicated cluster behind memcached's proxy this
-   * includes reads that missed in a zone, once for each further zone that is asked.
+   * Requests per second that the proxies sent on to another node because one failed, or is not to be read from yet. A read
+   * that goes on to another zone after a miss is none.
    *
    * Only memcached's proxy, mcrouter and HAProxy count them.
    *

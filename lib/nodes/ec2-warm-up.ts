@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
-import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds, knownShare } from '../validation';
 
 /** Options of the wait for a node that is empty. */
@@ -10,8 +9,8 @@ export interface Ec2WarmUpOptions {
    * the node answers `warmHitRatio` of its reads, or nobody reads from it. A node alone knows what it can answer: a cluster of
    * which the application reads much that is stored nowhere waits for the whole time.
    *
-   * Only in a replicated cluster, in which reads fill a zone from the others; in a sharded one an update waits for an answer
-   * alone, as with `Duration.seconds(0)`. At most 45 minutes.
+   * In a replicated cluster reads fill a zone from the others; in a sharded one the application's own writes fill the node. With
+   * `Duration.seconds(0)` an update waits for an answer alone. At most 45 minutes.
    *
    * @default Duration.minutes(5)
    */
@@ -28,13 +27,16 @@ export interface Ec2WarmUpOptions {
 
 const WINDOW_SECONDS = 10;
 
+/** Within so many seconds a proxy has asked: `timeouts.retry`, 1 second by default, and two. */
+const ASKED_SECONDS = 3;
+
 /** Windows without a read, after which nobody is taken to read. A node that has just come back is not read from for a while. */
 const QUIET = 3;
 
 /** CloudFormation waits an hour at the most for a signal, and a machine needs a quarter to boot. */
 const MOST_SECONDS = 45 * 60;
 
-/** The wait of a cluster's nodes, in seconds; none in a sharded one. */
+/** The wait of a cluster's nodes, in seconds. */
 export interface Ec2WarmUp {
   readonly seconds: number;
   readonly hitRatio: number;
@@ -57,13 +59,14 @@ export function ec2WarmUp({ instanceWarmup, warmHitRatio }: Ec2WarmUpOptions): E
  * Waits until the node is warm, before it signals. It asks itself alone, by counters that it keeps anyway: proxies read from
  * their zone's node first, so the share of its reads that hit is what it could answer of them.
  *
- * Proxies that live ask each node several times a second whether it answers. Where nobody has asked within their time to
- * connect again, as in a first deployment, there is nobody to wait for. A process that starts anew counts from 0: that window
- * says nothing. Whatever goes wrong here, the node is a node.
+ * Proxies that live ask each node several times a second whether it answers. Where nobody has asked within the time that they
+ * leave a lost node alone by default, as in a first deployment, there is nobody to wait for. A process that starts anew counts
+ * from 0: that window says nothing. Whatever goes wrong here, the node is a node. It is the same for each topology and routing,
+ * so that a change of those replaces no node.
  */
-export function warmUpCommands({ port, topology, timeouts }: CacheContext, { seconds, hitRatio }: Ec2WarmUp): string[] {
+export function warmUpCommands({ port }: CacheContext, { seconds, hitRatio }: Ec2WarmUp): string[] {
   const windows = Math.ceil(seconds / WINDOW_SECONDS);
-  if (windows === 0 || topology.kind !== CacheTopologyKind.REPLICATED) return [];
+  if (windows === 0) return [];
   return [
     `figures() {
   local stat name value
@@ -79,7 +82,7 @@ export function warmUpCommands({ port, topology, timeouts }: CacheContext, { sec
 }
 warm() {
   local window quiet=0 last_gets last_hits
-  sleep ${retrySeconds(timeouts.retry) + 2}
+  sleep ${ASKED_SECONDS}
   figures
   ((asked > 0)) || return
   for ((window = 0; window < ${windows} && quiet < ${QUIET}; window++)); do
@@ -98,7 +101,3 @@ warm() {
 warm || true`,
   ];
 }
-
-/** Within so many seconds a proxy connects again; the routing checks the value. */
-const retrySeconds = (retry?: Duration): number =>
-  retry === undefined || retry.isUnresolved() ? 1 : Math.ceil(retry.toSeconds({ integral: false }));

@@ -43,7 +43,7 @@ export interface MemcachedProxyOptions extends ProxyTierOptions {
    * Requests that a proxy works on at once: its `active_req_limit`. Further ones are answered with `SERVER_ERROR active request
    * limit reached` before anything is done for them.
    *
-   * A request takes 11 to 18 KiB of the proxy's memory beside its value (test/routing/overload.real.ts).
+   * A request takes 11 to 18 KiB of the proxy's memory beside its value (docs/operations.md, "Overload").
    *
    * @default - 24 for each MiB of `memoryLimitMiB`, so at most 0.42 of it: 12,288 in 512 MiB
    */

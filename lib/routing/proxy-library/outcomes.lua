@@ -1,5 +1,5 @@
--- What clients were answered, and how long they waited: of one request in so many of each worker, because counting each would
--- cost more than a percent. A prime, so that no batch of requests falls in step with it.
+-- What clients were answered, and how long they waited: of one request in so many of each worker, to cost little. A prime, so
+-- that no batch of requests falls in step with it.
 local SAMPLE = 17
 local BOUNDS = { 1, 2, 5, 10, 50, 200 } -- milliseconds
 local turn = 0

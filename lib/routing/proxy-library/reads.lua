@@ -49,7 +49,7 @@ local function ask(rctx, arguments, r, order, silence)
   local answer, from
   local last = #order
   for i = 1, last do
-    local child = order[i]
+    local child, passed_over = order[i], true
     if i == 2 and arguments.ttl then shorten(r, r:command(), arguments.ttl) end
     if ailing == 0 or readable(child.pool, r) then
       local res = ask_one(rctx, child, r)
@@ -59,9 +59,10 @@ local function ask(rctx, arguments, r, order, silence)
           return res, child
         end
         if not answer then answer, from = res, child end
+        passed_over = false
       end
     end
-    if i < last then stat(arguments.retries, 1) end
+    if passed_over and i < last then stat(arguments.retries, 1) end
   end
   if answer then return answer, from end
   return last_resort(rctx, order, r, silence)
