@@ -247,6 +247,12 @@ local function settle(node, id)
   stat(counters.owed, -1)
 end
 
+-- A write has been done on the second try: nothing that the node missed of the key before is left, and nobody needs to hear of it.
+local function absolve(node, id)
+  node.waiting[id] = nil
+  if node.owed[id] ~= nil then settle(node, id) end
+end
+
 -- It was written after all, and nobody needs to hear of it.
 local function undo(node, id)
   node.waiting[id] = nil

@@ -112,6 +112,7 @@ local function to_copies(rctx, children, every)
     rctx:wait_cond(asked, ANY)
     for child in pairs(lost) do
       local res = rctx:res_any(child.again)
+      if res and res:ok() then absolve(place(child.pool, r:key()), id_of(r)) end
       if res then lost[child] = not res:ok() and is_lost(res) and res or nil end
     end
     return answers("again")
