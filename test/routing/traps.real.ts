@@ -147,13 +147,17 @@ describe('one client in the cluster wins a token', () => {
     expect(await run(cluster({}, act, zone))).toBe('cf\nad\nbe\n');
   });
 
-  const inZone = (label: string): string => {
-    const command = commandOf({}, 'Proxy').replace(/MCZONE=[abc] ;;/g, `MCZONE=${label} ;;`);
-    return `kill $proxy; wait $proxy; sh -c ${quote(command)} >&2 & proxy=$!; answers 0.1 11211`;
-  };
-  const winners = `${TALK}; win() { talk "mg $1 v" | grep -c '^VA.* W' || true; }
+  /** The proxy's command once, in a file: one word of a command line has at most 128 KiB. */
+  const IN_ZONE = `printf %s ${quote(commandOf({}, 'Proxy'))} > /tmp/command
+    in_zone() {
+      kill $proxy; wait $proxy
+      sed "s/MCZONE=[abc] ;;/MCZONE=$1 ;;/g" /tmp/command > /tmp/command.$1
+      sh /tmp/command.$1 >&2 & proxy=$!
+      answers 0.1 11211
+    }`;
+  const winners = `${TALK}; ${IN_ZONE}; win() { talk "mg $1 v" | grep -c '^VA.* W' || true; }
     talk "ms k 2\\r\\nab" "md k I T30" > /dev/null
-    win k; ${inZone('b')}; win k; ${inZone('c')}; win k`;
+    win k; in_zone b; win k; in_zone c; win k`;
 
   test('of a key that is stale, whichever zone it is read in', async () => {
     expect(await run(cluster({}, winners, 1))).toBe('1\n0\n0\n');
