@@ -7,7 +7,7 @@ import { cluster, NODE_PORT, run } from '../real-cluster';
  *
  *     ROUNDS=15 npx jest test/routing/cost.real.ts --selectProjects alone
  */
-const ROUNDS = Number(process.env.ROUNDS ?? 2);
+const ROUNDS = Number(process.env.ROUNDS ?? 3);
 const SECONDS = 2;
 
 const nodes = [1, 2, 3].map((i) => `"127.0.1.${i}:${NODE_PORT}"`);
@@ -61,9 +61,9 @@ const middle = (values: number[]): number => values.sort((a, b) => a - b)[Math.f
 
 // Over seven rounds: 1.08, 1.04 and 1.04. A busy machine needs room.
 test.each<[string, Partial<MemcachedClusterProps>, string, sets: number, most: number]>([
-  ['replicated, 10 % sets', {}, replicated, 0.1, 1.2],
-  ['replicated, sets', {}, replicated, 1, 1.2],
-  ['sharded, 10 % sets', { topology: CacheTopology.sharded() }, sharded, 0.1, 1.2],
+  ['replicated, 10 % sets', {}, replicated, 0.1, 1.25],
+  ['replicated, sets', {}, replicated, 1, 1.25],
+  ['sharded, 10 % sets', { topology: CacheTopology.sharded() }, sharded, 0.1, 1.25],
 ])('%s: the routes cost little more than those of the library', async (name, props, plain, sets, most) => {
   const rounds = await measure(props, plain, sets);
   const ratio = middle(rounds.map(([of, ours]) => ours / of));
