@@ -56,6 +56,24 @@ describe.each<[string, Partial<MemcachedClusterProps>, number]>([
   });
 });
 
+describe('no copy is to be relied on', () => {
+  /** Two nodes missed what the third has, and are back, of which the clock has not told; then the third is gone. */
+  const act = `${TOOLS}; found() { while printf 'stats proxybe\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | grep -q "bad_127.0.1.$1"; do sleep 0.05; done; }
+    put old; kill -STOP $node1 $node2; lost 1; lost 2; put new
+    for pid in $(pgrep -f 'nc 127.0.0.1 11209'); do kill -STOP $pid; done; sleep 1
+    kill -CONT $node1 $node2; found 1; found 2; kill -9 $node3; wait $node3; got | sort | uniq -c`;
+
+  test('one that is known to be old is not read all the same', async () => {
+    expect(await run(cluster({}, act))).toBe('put\nput\n');
+  });
+
+  test('without looking at that, it is', async () => {
+    expect(
+      await run(cluster({}, act).replace('local old = is_old(place(child.pool, r:key()), id)', 'local old = false')),
+    ).toMatch(/^put\nput\n +20 old\n$/);
+  });
+});
+
 describe('what other proxies owe a node', () => {
   /** Another proxy wrote while this one was idle, and pays two seconds after the node's return. */
   const act = `${TOOLS}; put old; kill -STOP $node1; lost 1

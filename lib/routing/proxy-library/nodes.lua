@@ -37,10 +37,6 @@ local function pool_of(addresses)
   return pool
 end
 
--- Seconds before a read is tried again whose connection broke. A write before it waits until it knows of all copies, whose
--- connections break with this one, and is to be tried again first.
-local PAUSE = 0.005
-
 -- The handles of second tries come before those of first ones: whoever waits again would else be woken, before anything is
 -- sent, by a first try that had failed and that nobody had waited for (mcp_run_rcontext_handle).
 local function children_of(arguments, generator)
@@ -48,10 +44,7 @@ local function children_of(arguments, generator)
   for i, child in ipairs(arguments.children) do
     children[i] = { again = generator:new_handle(child), pool = pool_of(arguments.nodes[i]), zone = arguments.zones[i] }
   end
-  for i, child in ipairs(arguments.children) do
-    children[i].handle = generator:new_handle(child)
-    children[i].pause = arguments.copies and PAUSE
-  end
+  for i, child in ipairs(arguments.children) do children[i].handle = generator:new_handle(child) end
   children.here = arguments.copies and children[1] -- the zone's own, where each zone has a copy
   return children
 end
@@ -92,9 +85,14 @@ local function heal(node)
   for _, pool in ipairs(node.pools) do pool.ailing = pool.ailing - 1 end
 end
 
--- Whether the node's own copy of the key is as good as any.
+-- Whether the node's own copy of the key is known to be old.
+local function is_old(node, id)
+  return node.flushes > 0 or node.owed[id] ~= nil
+end
+
+-- Whether it is as good as any.
 local function relied(node, id)
-  return not (node.lost or node.back or node.behind) and node.flushes == 0 and node.owed[id] == nil
+  return not (node.lost or node.back or node.behind or is_old(node, id))
 end
 
 local function readable(pool, r)

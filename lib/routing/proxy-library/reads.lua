@@ -11,22 +11,23 @@ end
 local function ask_one(rctx, child, r)
   local res = rctx:enqueue_and_wait(r, child.handle)
   if res:ok() or not is_lost(res) then return res end
-  local node, is_broken = place(child.pool, r:key()), broke(res)
-  if is_broken and child.pause then rctx:sleep(child.pause) end
-  if is_broken and node.flushes == 0 and node.owed[id_of(r)] == nil then
+  local node = place(child.pool, r:key())
+  if broke(res) then
+    if is_old(node, id_of(r)) then return end
     res = rctx:enqueue_and_wait(r, child.again)
     if res:ok() or not is_lost(res) then return res end
   end
   failed(node, res)
 end
 
--- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old.
+-- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old. Whether
+-- its node answers tells a miss from an error.
 local function last_resort(rctx, children, r, silence)
-  local id, answering = id_of(r), false
+  local id, answering, lost = id_of(r), false, nil
   for _, child in ipairs(children) do
     local node = place(child.pool, r:key())
     if not node.lost and not rctx:res_any(child.handle) then
-      if node.flushes > 0 or node.owed[id] ~= nil then
+      if is_old(node, id) then
         answering = true
       else
         local res = ask_one(rctx, child, r)
@@ -35,13 +36,16 @@ local function last_resort(rctx, children, r, silence)
     end
   end
   if answering then return miss(r, silence) end
-  local lost
   for _, child in ipairs(children) do
+    local old = is_old(place(child.pool, r:key()), id)
     -- A handle is good for one request: who asks by it again waits for ever.
-    lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(r, child.again)
-    if lost:ok() or not is_lost(lost) then return lost, child end
+    lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(old and mcp.request("me " .. id .. "\r\n") or r, child.again)
+    if lost:ok() or not is_lost(lost) then
+      if not old then return lost, child end
+      answering = true
+    end
   end
-  return lost
+  return answering and miss(r, silence) or lost
 end
 
 -- Asks the children in their order, or in another.

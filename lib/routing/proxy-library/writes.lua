@@ -99,7 +99,7 @@ local function to_copies(rctx, children, every)
   end
 
   -- All connections broke at once, as they do when nodes refuse another client's request. Who answers now has lost nothing,
-  -- and until then owes nothing: a read that follows is tried again after this.
+  -- and until then owes nothing.
   local function once_more(r, lost)
     local asked = 0
     for child, res in pairs(lost) do
