@@ -164,6 +164,7 @@ export function memcachedProxy(
             'gutter.lua',
             'warm-up.lua',
             'outcomes.lua',
+            'order.lua',
             'reads.lua',
             'ids.lua',
             'writes.lua',

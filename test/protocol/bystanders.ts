@@ -23,6 +23,8 @@ export interface Harm {
 
 const BYSTANDERS = 8;
 const REFUSALS = 400;
+/** Of each bystander, in turn. A key that a refusal hit is missed for a second or two. */
+const KEYS = 50;
 
 /** Each is a request of its own to the nodes, and none of it is what the proxy's parser would refuse by itself. */
 const REFUSED = [
@@ -45,7 +47,7 @@ async function main(): Promise<void> {
   const wrong: string[] = [];
   const isRight = (request: string, got: string, right: string): boolean => {
     if (got === right) return true;
-    if (got === 'SERVER_ERROR backend failure\r\n') errors++;
+    if (/^(STORED\r\n)?SERVER_ERROR backend failure\r\n$/.test(got)) errors++;
     else if (/^(STORED\r\n)?END\r\n$/.test(got)) misses++;
     else wrong.push(`${request}: ${got} instead of ${right}`);
     return false;
@@ -54,7 +56,7 @@ async function main(): Promise<void> {
     let rounds = 0;
     for (; !isOver; rounds++) {
       const value = String(rounds).padStart(6, '0');
-      const key = `bystander${number}`;
+      const key = `bystander${number}-${rounds % KEYS}`;
       const [stored, got] = await converse(PROXY, [`set ${key} 0 0 6 / ${value}`, `get ${key}`], {});
       if (!isRight('set', stored!.text, 'STORED\r\n')) continue;
       isRight('get', got!.text, `VALUE ${key} 0 6\r\n${value}\r\nEND\r\n`);

@@ -11,11 +11,15 @@ export const PROXY: Address = { host: '127.0.0.1', port: 11211, silenceMs: 4000 
 export const PLAIN: Address = { host: '127.0.2.1', port: 11213, silenceMs: 1500 };
 export const SCOUT: Address = { host: '127.0.2.2', port: 11213, silenceMs: 1500 };
 
+/** The programs of the deployed image that Debian's root filesystem has not: the proxy's clock needs them. */
+const BUSYBOX =
+  'mkdir /tmp/bin; for name in nc wget; do ln -s /usr/bin/busybox /tmp/bin/$name; done; PATH=/tmp/bin:$PATH';
+
 /** A process in a root filesystem of its own, as an ordinary user: its id is the program's own. */
 function start(rootfs: string, argv: readonly string[], environment: Record<string, string> = {}): ChildProcess {
   const set = Object.entries(environment).map(([name, value]) => `export ${name}=${quote(value)}`);
   const user = 'exec unshare --user --map-user=11211 --map-group=11211 -- "$@"';
-  const script = [rootScript(rootfs), 'ip link set lo up', ...set, user].join('\n');
+  const script = [rootScript(rootfs), 'ip link set lo up', BUSYBOX, ...set, user].join('\n');
   const child = spawn('unshare', ['--mount', 'sh', '-ec', script, 'sh', ...argv], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });

@@ -36,6 +36,14 @@ test('what nothing shows any more is named', () => {
   expect(unseen(TABLE, [shown()])).toEqual(['A1: ^stats$', 'A1: the node']);
 });
 
+test('what depends on the moment may be shown once, or not at all if it is seldom', () => {
+  const row = (when: string): string =>
+    `| A1 | \`stats\`, \`x\` | replicated; the node (${when}) | \`OK\` | \`closed\` | why |`;
+  expect(unseen(readTable(row('at times')), [shown({ name: 'stats' })])).toEqual([]);
+  expect(unseen(readTable(row('at times')), [])).toEqual(['A1: all of it']);
+  expect(unseen(readTable(row('seldom')), [])).toEqual([]);
+});
+
 test.each([
   ['| A1 | `x` | somewhere | `a` | `b` | reason |', "row A1 is for 'somewhere', expected everywhere"],
   ['| A1 | `x` | everywhere | `a` | `b` | |', 'row A1 of docs/protocol.md gives no reason'],

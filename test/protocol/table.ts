@@ -18,8 +18,8 @@ export interface Row {
   readonly id: string;
   readonly names: readonly RegExp[];
   readonly places: readonly string[];
-  /** It depends on which of two things is done first: seen now in one case and now in another. */
-  readonly atTimes: boolean;
+  /** It depends on which of two things is done first: "at times" is seen in one case or another, "seldom" need not be. */
+  readonly when: 'always' | 'at times' | 'seldom';
   readonly plain: readonly RegExp[];
   readonly proxied: readonly RegExp[];
 }
@@ -46,21 +46,23 @@ export function readTable(text = readFileSync(DOCUMENT, 'utf8')): Row[] {
   return rows;
 }
 
+const WHEN = /\((at times|seldom)\)/;
+
 function rowOf([id, names, places, plain, proxied, why]: string[]): Row {
   if (!why) throw new Error(`row ${id} of ${DOCUMENT} gives no reason`);
   const wheres = places!
-    .replace('(at times)', '')
+    .replace(WHEN, '')
     .split(';')
     .map((place) => place.trim());
   for (const place of wheres) {
     if (!(place in PLACES)) throw new Error(`row ${id} is for '${place}', expected ${Object.keys(PLACES).join('; ')}`);
   }
-  const atTimes = /\(at times\)/.test(places!);
+  const when = (WHEN.exec(places!)?.[1] ?? 'always') as Row['when'];
   return {
     id: id!,
     names: patterns(names!),
     places: wheres,
-    atTimes,
+    when,
     plain: patterns(plain!),
     proxied: patterns(proxied!),
   };
@@ -88,7 +90,8 @@ export const found = (topology: string, { name, place, plain, proxied }: Observa
 export function unseen(table: readonly Row[], all: readonly Found[]): string[] {
   return table.flatMap((row) => {
     const told = all.filter((each) => tells(row, each));
-    if (row.atTimes) return told.length > 0 ? [] : [`${row.id}: all of it`];
+    if (row.when === 'seldom' || (row.when === 'at times' && told.length > 0)) return [];
+    if (row.when === 'at times') return [`${row.id}: all of it`];
     return [
       ...row.names.filter((name) => !told.some((each) => name.test(each.name))).map(({ source }) => source),
       ...row.places.filter((where) => !told.some(({ topology, place }) => PLACES[where]!(topology, place))),

@@ -13,6 +13,7 @@ local function ask_one(rctx, child, r)
   if res:ok() or not is_lost(res) then return res end
   local node = place(child.pool, r:key())
   if broke(res) then
+    wait_for_writes(rctx)
     if is_old(node, id_of(r)) then return end
     res = rctx:enqueue_and_wait(r, child.again)
     if res:ok() or not is_lost(res) then return res end
@@ -36,6 +37,7 @@ local function last_resort(rctx, children, r, silence)
     end
   end
   if answering then return miss(r, silence) end
+  wait_for_writes(rctx)
   for _, child in ipairs(children) do
     local old = is_old(place(child.pool, r:key()), id)
     -- A handle is good for one request: who asks by it again waits for ever.
