@@ -73,6 +73,7 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
         startPeriod: Duration.seconds(10),
       },
       logging,
+      // ECS asks it to stop when the load balancer's delay is over and the last connection is gone: it has nothing to finish.
       stopTimeout: Duration.seconds(10),
     });
     const { exporter } = specification;

@@ -8,6 +8,13 @@ import { CacheTag } from '../contract/tags';
 import { Endpoint } from './endpoint';
 import { closedSecurityGroup } from './security-group';
 
+/**
+ * A Network Load Balancer goes on sending new connections to a target for about two minutes after it was deregistered,
+ * whatever its delay (aws/containers-roadmap#470, kubernetes-sigs/aws-load-balancer-controller#2366 and #3270). ECS stops a
+ * task when the delay is over, so the delay is longer than that, and the process serves until its end.
+ */
+const DEREGISTRATION_DELAY = Duration.seconds(180);
+
 /** Properties of `CacheLoadBalancer`. */
 export interface CacheLoadBalancerProps {
   /** What the cluster provides. */
@@ -70,7 +77,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
         healthyThresholdCount: 2,
         unhealthyThresholdCount: 2,
       },
-      deregistrationDelay: Duration.seconds(30),
+      deregistrationDelay: DEREGISTRATION_DELAY,
       connectionTermination: true,
       // Preserved addresses would let no target reach itself through the endpoint.
       preserveClientIp: false,

@@ -36,11 +36,17 @@ describe('the load balancer', () => {
     for (const attribute of [
       { Key: 'target_health_state.unhealthy.connection_termination.enabled', Value: 'true' },
       { Key: 'deregistration_delay.connection_termination.enabled', Value: 'true' },
-      { Key: 'deregistration_delay.timeout_seconds', Value: '30' },
       { Key: 'preserve_client_ip.enabled', Value: 'false' },
     ]) {
       expect(Properties.TargetGroupAttributes).toContainEqual(attribute);
     }
+  });
+
+  test('keeps a proxy that is leaving until no new connection comes: two minutes, and a third to be safe', () => {
+    const { TargetGroupAttributes } = made.only('AWS::ElasticLoadBalancingV2::TargetGroup').Properties;
+    expect(TargetGroupAttributes).toContainEqual({ Key: 'deregistration_delay.timeout_seconds', Value: '180' });
+    const [container] = made.only('AWS::ECS::TaskDefinition').Properties.ContainerDefinitions;
+    expect(container.StopTimeout).toBe(10);
   });
 
   test('keeps idle connections as long as it can', () => {
