@@ -1,4 +1,5 @@
-import { Fn, Stack, Tags, Token } from 'aws-cdk-lib';
+import { createHash } from 'node:crypto';
+import { Fn, Lazy, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as autoscaling from 'aws-cdk-lib/aws-autoscaling';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -108,6 +109,10 @@ interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
 /**
  * The launch template of all nodes. The resource is written out, without the construct on top of it, so that no
  * feature flag, injector or tag of the application can change it: each change of it replaces every node.
+ *
+ * Its logical id ends with a hash of what it launches, so that a change is a new template and a rollback goes back to the
+ * old one, which is still there: a version that an update made may stay the latest one after the rollback
+ * (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/1912).
  */
 class NodeLaunchTemplate extends Construct {
   public readonly id: string;
@@ -142,9 +147,22 @@ class NodeLaunchTemplate extends Construct {
     });
     // The role's policy too: a node that boots before it cannot attach its interface.
     template.node.addDependency(this.role);
+    nameAfterContent(template);
     this.id = template.ref;
     this.version = template.attrLatestVersionNumber;
   }
+}
+
+/** What is known only at deployment is in the hash as it stands in the template: where that changes, so does the version. */
+function nameAfterContent(template: ec2.CfnLaunchTemplate): void {
+  const stack = Stack.of(template);
+  const ownId = stack.resolve(template.logicalId) as string;
+  const hash = (): string =>
+    createHash('sha256')
+      .update(JSON.stringify(stack.resolve(template.launchTemplateData)))
+      .digest('hex')
+      .slice(0, 8);
+  template.overrideLogicalId(Lazy.uncachedString({ produce: () => `${ownId}${hash()}` }));
 }
 
 function defaultInstanceType(context: CacheContext): ec2.InstanceType {

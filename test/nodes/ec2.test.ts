@@ -2,7 +2,7 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { MemcachedCluster, MemcachedNodes, type Ec2NodesOptions } from '../../lib';
+import { MemcachedCluster, MemcachedNodes, Routing, type Ec2NodesOptions, type MemcachedClusterProps } from '../../lib';
 import { regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
@@ -93,6 +93,34 @@ test('the role may attach interfaces of this cluster to its instances, write to 
       expect(tagsOf(resource)['cdk-memcached:cluster']).toBe(tagged);
     }
   }
+});
+
+describe('a launch template', () => {
+  /** Its logical id, once each group launches from it and none else. */
+  const launchTemplateId = (props: Ec2NodesOptions = {}, cluster: Partial<MemcachedClusterProps> = {}): string => {
+    const synthesized = new SynthesizedCluster({ nodes: MemcachedNodes.ec2(props), ...cluster });
+    const [id, ...others] = Object.keys(synthesized.resources('AWS::EC2::LaunchTemplate'));
+    expect(others).toEqual([]);
+    for (const { Properties } of Object.values(synthesized.resources('AWS::AutoScaling::AutoScalingGroup'))) {
+      expect(Properties.LaunchTemplate).toEqual({
+        LaunchTemplateId: { Ref: id },
+        Version: { 'Fn::GetAtt': [id, 'LatestVersionNumber'] },
+      });
+    }
+    return id;
+  };
+
+  test.each<[string, Ec2NodesOptions]>([
+    ['user data', { userDataCommands: ['true'] }],
+    ['the instance type', { instanceType: new ec2.InstanceType('r8g.large') }],
+  ])('with a change of %s is a new one, so that a rollback goes back to the old one', (_, props) => {
+    expect(launchTemplateId(props)).not.toBe(launchTemplateId());
+  });
+
+  test('without a change stays', () => {
+    expect(launchTemplateId({ nodesPerZone: 3 })).toBe(launchTemplateId());
+    expect(launchTemplateId({}, { routing: Routing.haproxy() })).toBe(launchTemplateId());
+  });
 });
 
 test('no instance boots before its role’s policy', () => {
