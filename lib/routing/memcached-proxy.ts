@@ -165,6 +165,7 @@ export function memcachedProxy(
             'warm-up.lua',
             'outcomes.lua',
             'order.lua',
+            'stall.lua',
             'reads.lua',
             'ids.lua',
             'writes.lua',
@@ -235,6 +236,7 @@ active_req_limit = ${activeRequests}, buffer_memory_limit = ${bufferMiB * 1024},
  * - SETTLED: in milliseconds how long after a warm-up no other proxy's write of the key is on its way any more without
  *   having reached every copy, or being known here as a debt: two time-outs, a tick, and twice the time between two
  *   questions for journals.
+ * - STALL: in milliseconds how long nothing happens in a proxy that stood still: its clock waits no longer than for one answer.
  * - PATIENCE: in milliseconds the longest tick, of fourteen requests that all run out of time and some seconds.
  */
 function limits(context: CacheContext): string {
@@ -244,19 +246,21 @@ function limits(context: CacheContext): string {
   const slow = Math.min(Math.max(connect.toMilliseconds(), 100), request.toMilliseconds()) * 800;
   return (
     `local QUARANTINE, SLOW, LIMIT = ${quarantine}, ${slow}, ${MOST_DEBTS}\n` +
-    `local PATIENCE, SETTLED = ${14 * timeout + 3000}, ${2 * timeout + 1400}\n`
+    `local PATIENCE, SETTLED, STALL = ${14 * timeout + 3000}, ${2 * timeout + 1400}, ${timeout + 500}\n`
   );
 }
 
-/** The nodes in their stable order, and those of each zone. */
+/** The nodes in their stable order, and those of each zone by their numbers: a hundred addresses take room. */
 function nodeLists({ zones }: CacheContext, nodes: MemcachedNode[]): string[] {
-  const list = (of: MemcachedNode[]): string =>
-    `{ ${of.map((node) => `"${node.endpoint.socketAddress}"`).join(', ')} }`;
+  const numbers = (label: string): string =>
+    nodes.flatMap(({ zone }, i) => (zone.label === label ? [i + 1] : [])).join(', ');
   return [
     `local zones = { ${zones.map(({ label }) => `"${label}"`).join(', ')} }`,
-    `local all = ${list(nodes)}`,
-    'local nodes = {',
-    ...zones.map(({ label }) => `  ${label} = ${list(nodes.filter(({ zone }) => zone.label === label))},`),
-    '}',
+    `local all = { ${nodes.map(({ endpoint }) => `"${endpoint.socketAddress}"`).join(', ')} }`,
+    'local nodes = {}',
+    `for zone, numbers in pairs { ${zones.map(({ label }) => `${label} = { ${numbers(label)} }`).join(', ')} } do`,
+    '  nodes[zone] = {}',
+    '  for i, number in ipairs(numbers) do nodes[zone][i] = all[number] end',
+    'end',
   ];
 }

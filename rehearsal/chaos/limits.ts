@@ -10,9 +10,9 @@ export interface Limit {
 }
 
 const lateWrite =
-  'a write that waits in a proxy or load balancer that stands still, or in the network before one that is cut off, is stored ' +
-  'when that goes on, after its client has given it up and written a newer value through another proxy; no proxy can tell it ' +
-  'from a new one';
+  'a write that waits in a load balancer that stands still, or in the network before a proxy that is cut off, is stored when ' +
+  'that goes on, after its client has given it up and written a newer value through another proxy; the proxy itself never ' +
+  'stood still, so it takes it for a new one';
 
 const stillAccepts =
   'what stands still goes on accepting connections, and passes a health check by TCP, so that a client that reconnects may ' +
@@ -28,7 +28,7 @@ export const limits: readonly Limit[] = [
   {
     promise: 'stale',
     cells: [
-      ...['proxy/hang-1s', 'proxy/hang-5s', 'proxy/cut-10s', 'proxy/flap'],
+      ...['proxy/cut-10s', 'proxy/flap'],
       ...['zone/hang-1s', 'zone/hang-5s', 'zone/hang-30s', 'zone/cut-10s', 'zone/flap'],
     ],
     reason: lateWrite,

@@ -92,20 +92,26 @@ function route_clock_start(arguments, context, generator)
       if ticking and now() - ticking < PATIENCE then return TAKEN end
       ticking = now()
       flushed(r:key())
-      for step = 1, paying and 0 or 5 do
+      for _ = 1, paying and 0 or 5 do
         local well = ailing == 0
         rctx:sleep(0.05)
+        goes_on()
         if is_warming(now()) then break end
         if ailing > 0 and not well then break end -- a write that was just missed has time for its second try
       end
       listen(rctx, watched, question)
+      goes_on()
       tell(rctx, watched)
+      goes_on()
       if ailing > 0 or now() - heard >= HEAR then
         heard = now()
         hear(rctx, watched)
+        goes_on()
       end
       paying = pay(rctx, watched)
+      goes_on()
       warm_up(rctx)
+      goes_on()
       local time = now()
       for _, each in ipairs(watched) do time_out(each.node, time) end
       ticking = nil

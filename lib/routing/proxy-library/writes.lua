@@ -149,7 +149,7 @@ function route_copies_start(arguments, context, generator)
   local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_copies(rctx, children, arguments.every)
-    return observed(arguments.outcomes, quietly(silence, in_era(write)))
+    return observed(arguments.outcomes, quietly(silence, in_era(fenced(write))))
   end }
 end
 
@@ -270,6 +270,6 @@ function route_one_start(arguments, context, generator)
   for i, child in ipairs(children) do child.also = generator:new_handle(arguments.children[i]) end
   generator:ready { n = context:label(), u = 1, f = function(rctx)
     local silence, write = rctx:response_new(), to_one(rctx, arguments, children)
-    return observed(arguments.outcomes, quietly(silence, in_era(write)))
+    return observed(arguments.outcomes, quietly(silence, in_era(fenced(write))))
   end }
 end
