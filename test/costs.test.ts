@@ -2,105 +2,127 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { HaCacheStack, CacheMetricDetail } from '../lib';
-import type { ProbeEvent } from '../lib/contract/probe-event';
-import { nodeSample } from '../lambda/probe/node-statistics';
-import { report, type NodeOutcome, type ProxyOutcome } from '../lambda/probe/report';
-import { ACCOUNT, REGION, textOf, ZONES, type Resource } from './synth';
+import { InterfaceVpcEndpointAwsService, SubnetType, type Vpc } from 'aws-cdk-lib/aws-ec2';
+import {
+  CacheMetricDetail,
+  CacheTopology,
+  HaCacheStack,
+  MemcachedNodes,
+  Routing,
+  type HaCacheStackProps,
+} from '../lib';
+import { billOf, type Bill, type Prices } from './bill';
+import { ACCOUNT, REGION, ZONES, type Resource } from './synth';
 
-/** US dollars a month, us-east-1, as docs/costs.md names them. */
-const PRICES = { metric: 0.3, alarmMetric: 0.1, composite: 0.5, dashboard: 3, logGigabyte: 0.5, hostedZone: 0.5 };
-/** What CloudWatch Logs charges for each event besides its text. */
-const EVENT_BYTES = 26;
-const MINUTES_A_MONTH = 60 * 24 * 30;
-
-const NODE: NodeOutcome = {
-  sample: nodeSample({
-    pid: '1',
-    uptime: '1234567',
-    bytes: '1000000000',
-    limit_maxbytes: '2000000000',
-    curr_items: '1234567',
-    curr_connections: '123',
-    max_connections: '4096',
-  }),
-  rates: { Gets: 12345.678901, Hits: 11234.567891, Sets: 1234.567891, Evictions: 0, ListenDisabled: 0, Rejected: 0 },
-  milliseconds: 1.234567,
-  isFirst: false,
-};
-const OUTCOMES = { read_hit_1: 90, read_hit_2: 10, read_miss_1: 5, write_done_1: 9, write_done_5: 1 };
-const PROXY: ProxyOutcome = {
-  sample: { debts: 0, counters: {} },
-  rates: {
-    ...OUTCOMES,
-    BackendErrors: 0,
-    Failovers: 12.345678,
-    MarkedBad: 0,
-    DebtsPaid: 0,
-    NodesEmptied: 0,
-    WarmUps: 0,
-  },
-  milliseconds: 1.234567,
-  isFirst: false,
-};
-
-/** What a month costs with everything as the ready-made stack has it in three zones. */
-function costsOf(metricDetail: CacheMetricDetail) {
-  const app = new App({ context: { [`availability-zones:account=${ACCOUNT}:region=${REGION}`]: ZONES } });
-  const stack = new HaCacheStack(app, 'HaCache', { env: { account: ACCOUNT, region: REGION }, metricDetail });
-  const resources = Object.values(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>);
-  const ofType = (type: string): Resource[] => resources.filter(({ Type }) => Type === type);
-
-  const [schedule] = ofType('AWS::Scheduler::Schedule');
-  const event: ProbeEvent = JSON.parse(textOf(schedule.Properties.Target.Input));
-  const lines = report(
-    event,
-    {
-      nodes: event.nodes.map(() => NODE),
-      proxies: { all: ['10.0.1.10', '10.0.2.10', '10.0.3.10'].map((address) => ({ address, outcome: PROXY })) },
-      canary: { milliseconds: 3.456789 },
-      copies: { CopiesDiffering: 0.003333, CopiesMissing: 0.013333 },
-    },
-    Date.now(),
+const ROOT = join(__dirname, '..');
+const ROWS = readFileSync(join(ROOT, 'docs/costs.md'), 'utf8')
+  .split('\n')
+  .filter((line) => line.startsWith('|'))
+  .map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
   );
-  const metrics = lines.flatMap(({ _aws }: any) => _aws?.CloudWatchMetrics[0].Metrics ?? []).length;
-  const gigabytes =
-    (lines.map((line) => JSON.stringify(line).length + EVENT_BYTES).reduce((a, b) => a + b) * MINUTES_A_MONTH) / 1e9;
 
-  const alarmMetrics = ofType('AWS::CloudWatch::Alarm')
-    .map(({ Properties: { Metrics, ThresholdMetricId } }) => {
-      if (ThresholdMetricId) return 3; // the metric and both edges of the band
-      return Metrics ? Metrics.filter(({ MetricStat }: { MetricStat?: unknown }) => MetricStat).length : 1;
-    })
-    .reduce((a, b) => a + b);
-  const composites = ofType('AWS::CloudWatch::CompositeAlarm').length;
-  const alarms = alarmMetrics * PRICES.alarmMetric + composites * PRICES.composite;
-  const logs = gigabytes * PRICES.logGigabyte;
-  const total = metrics * PRICES.metric + alarms + PRICES.dashboard + logs + PRICES.hostedZone;
-  return { metrics, alarmMetrics, composites, gigabytes, total };
+/** The rows of the table of prices: a dollar sign, a figure, and what for. */
+const PRICES: Prices = Object.fromEntries(
+  ROWS.filter(([, dollars, per, asOf]) => /^\$[\d.]+$/.test(dollars) && /^(hour|month|GB)$/.test(per) && asOf).map(
+    ([what, dollars]) => [what.replaceAll('`', ''), Number(dollars.slice(1))],
+  ),
+);
+
+const dollars = (amount: number): string => `$${Math.round(amount)}`;
+
+/** How the stack may be told to do with less, as docs/costs.md names it. */
+interface Lever {
+  readonly nodesPerZone?: number;
+  readonly props?: HaCacheStackProps;
+  /** The network is not made by the stack, and is another bill's. */
+  readonly networkIsThere?: boolean;
+  /** What hosts need in a network that nothing leads out of; a node on EC2 needs all, others the first three. */
+  readonly endpoints?: boolean;
 }
 
-test.each(Object.values(CacheMetricDetail))('docs/costs.md says what %s costs', (detail) => {
-  const { metrics, alarmMetrics, composites, gigabytes, total } = costsOf(detail);
-  const row = [
+const ENDPOINTS = ['ECR', 'ECR_DOCKER', 'CLOUDWATCH_LOGS', 'EC2', 'CLOUDFORMATION'] as const;
+
+function billWith(compute: 'ec2' | 'fargate', lever: Lever = {}): Bill {
+  const app = new App({ context: { [`availability-zones:account=${ACCOUNT}:region=${REGION}`]: ZONES } });
+  const stack = new HaCacheStack(app, 'HaCache', {
+    env: { account: ACCOUNT, region: REGION },
+    nodes: MemcachedNodes[compute]({ nodesPerZone: lever.nodesPerZone ?? 2 }),
+    ...lever.props,
+  });
+  if (lever.endpoints) {
+    for (const name of ENDPOINTS.slice(0, compute === 'ec2' ? 5 : 3)) {
+      (stack.vpc as Vpc).addInterfaceEndpoint(name, { service: InterfaceVpcEndpointAwsService[name] });
+    }
+  }
+  const bill = billOf(Template.fromStack(stack).toJSON().Resources as Record<string, Resource>, PRICES);
+  return lever.networkIsThere ? { ...bill, natGateways: 0, total: bill.total - bill.natGateways } : bill;
+}
+
+const NO_WAY_OUT: HaCacheStackProps = { natGateways: 0, vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED } };
+const COARSEST: Lever = { props: { metricDetail: CacheMetricDetail.CLUSTER } };
+const LEVERS: Record<string, Lever> = {
+  'two zones: `maxAzs: 2`': { props: { maxAzs: 2 } },
+  'one node in each zone: `nodesPerZone: 1`': { nodesPerZone: 1 },
+  'one NAT gateway: `natGateways: 1`': { props: { natGateways: 1 } },
+  'a network that is there already: `vpcId`': { networkIsThere: true },
+  '[isolated subnets](nodes.md#isolated-subnets), with endpoints': { props: NO_WAY_OUT, endpoints: true },
+  '`metricDetail: CacheMetricDetail.ZONE`': { props: { metricDetail: CacheMetricDetail.ZONE } },
+  '`metricDetail: CacheMetricDetail.CLUSTER`': COARSEST,
+  '`dashboard: false`': { props: { dashboard: false } },
+  '`probe: false`': { props: { probe: false } },
+  'no proxies: `Routing.clientSide()`, sharded': {
+    props: { routing: Routing.clientSide(), topology: CacheTopology.sharded() },
+  },
+};
+
+const ec2 = billWith('ec2');
+const fargate = billWith('fargate');
+const coarsest = billWith('ec2', COARSEST);
+
+test.each<[string, keyof Bill]>([
+  ['six nodes', 'nodes'],
+  ['three proxies', 'proxies'],
+  ['the load balancer', 'loadBalancers'],
+  ['three NAT gateways, with an address each', 'natGateways'],
+  ['monitoring', 'monitoring'],
+  ['**together**', 'total'],
+])('docs/costs.md says what %s cost', (what, item) => {
+  expect(ROWS.find(([name]) => name === what)?.slice(1)).toEqual([dollars(ec2[item]), dollars(fargate[item])]);
+});
+
+test.each(Object.entries(LEVERS))('docs/costs.md says what the stack costs: %s', (name, lever) => {
+  const totals = [billWith('ec2', lever), billWith('fargate', lever)].map(({ total }) => dollars(total));
+  expect(ROWS.find(([what]) => what === name)?.slice(1)).toEqual(totals);
+});
+
+test.each<[string, () => Bill]>([
+  ['NODE', () => ec2],
+  ['ZONE', () => billWith('ec2', { props: { metricDetail: CacheMetricDetail.ZONE } })],
+  ['CLUSTER', () => coarsest],
+])('docs/costs.md says what %s costs', (detail, make) => {
+  const { metrics, alarmMetrics, composites, logGigabytes, monitoring } = make();
+  expect(ROWS).toContainEqual([
     `\`${detail}\``,
     `${metrics}`,
     `${alarmMetrics} + ${composites}`,
-    `${gigabytes.toFixed(1)} GB`,
-    `$${Math.round(total)}`,
-  ];
-  const rows = readFileSync(join(__dirname, '../docs/costs.md'), 'utf8')
-    .split('\n')
-    .map((line) =>
-      line
-        .split('|')
-        .map((cell) => cell.trim())
-        .filter(Boolean),
-    );
-  expect(rows).toContainEqual(row);
-  // The README has the least and the most.
-  if (detail !== 'ZONE') {
-    const readme = readFileSync(join(__dirname, '../README.md'), 'utf8');
-    expect(readme).toMatch(new RegExp(`monitoring [^;,]*\\$${Math.round(total)}\\b`));
-  }
+    `${logGigabytes.toFixed(1)} GB`,
+    dollars(monitoring),
+  ]);
+});
+
+test('docs/costs.md says what it costs that values cross zones', () => {
+  const crossing = 2 * PRICES['data from one zone to another, on each side'];
+  const [read, write] = [4 / 3, 4 / 3 + 2].map((crossings) => `$${(crossings * crossing).toFixed(3)}`);
+  expect(ROWS.find(([what]) => what === '**a GB of values**')?.slice(1)).toEqual([read, write]);
+});
+
+test('README says the same', () => {
+  const text = readFileSync(join(ROOT, 'README.md'), 'utf8').replace(/\s+/g, ' ');
+  expect(text).toContain(`${dollars(ec2.total)} with nodes on EC2 and ${dollars(fargate.total)} with nodes on Fargate`);
+  expect(text).toContain(`monitoring ${dollars(coarsest.monitoring)} to ${dollars(ec2.monitoring)}`);
+  expect(text).toContain(`NAT gateways ${dollars(ec2.natGateways)}`);
 });
