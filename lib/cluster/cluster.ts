@@ -304,6 +304,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
     probe: knownBoolean('probe', props.probe ?? true),
     metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
+    canaryAlarm: (props.probe ?? true) && (props.alarms?.canaryFailing?.enabled ?? true),
     prometheus: whereGiven(props.prometheus, (it) => having('prometheus', it, 'imageUri', 'a PrometheusExporter')),
   });
 }

@@ -25,6 +25,13 @@ export const SERVICE_PROPERTIES = {
 /** The name of the one container in each task. */
 export const CONTAINER_NAME = 'memcached';
 
+/**
+ * A process that ends after having run for so long starts again in its task, at its address; one that ends sooner ends the
+ * task, so that a deployment of something that does not start fails. The least that ECS takes (its API reference,
+ * ContainerRestartPolicy).
+ */
+const LASTING = Duration.seconds(60);
+
 /** What the cluster provides to a task. */
 interface TaskHost {
   readonly clusterName: string;
@@ -62,6 +69,8 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
       user: specification.user,
       systemControls: specification.systemControls,
       essential: true,
+      enableRestartPolicy: true,
+      restartAttemptPeriod: LASTING,
       entryPoint: ['sh', '-c'],
       command: [containerScript(specification, context.clusterName)],
       portMappings: [{ containerPort: specification.port, protocol: ecs.Protocol.TCP }],

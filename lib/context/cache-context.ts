@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { PrometheusExporter } from '../containers/exporter';
 import { inputError } from '../errors';
+import { ALARM, alarmNameOf } from '../contract/alarm-ids';
 import type { CacheMetricDetail } from '../contract/metric-detail';
 import { stackNameOf } from './stack-name';
 import type { CacheTimeouts } from './timeouts';
@@ -60,6 +61,13 @@ export interface CacheContextProps {
    * @default - none
    */
   readonly prometheus?: PrometheusExporter;
+
+  /**
+   * Whether there is an alarm on the canary, which rolls back a deployment of the proxies.
+   *
+   * @default false
+   */
+  readonly canaryAlarm?: boolean;
 }
 
 /** What a cluster provides to its nodes and its routing. */
@@ -101,6 +109,13 @@ export class CacheContext extends Construct {
    */
   public readonly prometheus?: PrometheusExporter;
 
+  /**
+   * The name of the alarm on the canary, which rolls back a deployment of the proxies. The alarm is made after them.
+   *
+   * @default - there is none
+   */
+  public readonly canaryAlarmName?: string;
+
   private _ecsCluster?: ecs.ICluster;
   private _logGroup?: logs.ILogGroup;
 
@@ -117,6 +132,7 @@ export class CacheContext extends Construct {
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.prometheus = props.prometheus;
+    if (props.canaryAlarm) this.canaryAlarmName = alarmNameOf(this.clusterName, ALARM.canaryFailing);
     this._ecsCluster = props.ecsCluster;
     this._logGroup = props.logGroup && metricsFrom(props.logGroup, scope);
   }

@@ -27,6 +27,9 @@ export const ALARM = {
   proxyZoneUnknown: 'ProxyZoneUnknown',
 } as const;
 
+/** The name of an alarm that others refer to before it is made: unique within an account and region, as the cluster's is. */
+export const alarmNameOf = (clusterName: string, id: string): string => `${clusterName}-${id}`;
+
 /** What there is an alarm for in each zone. */
 export type ZoneAlarm = 'NodeUnreachable' | 'Down' | 'NodeLost' | 'WithoutHealthyTarget';
 

@@ -29,6 +29,10 @@ export class MemcachedNodes {
   /**
    * Nodes on ECS Fargate.
    *
+   * Two things can happen to them that do not happen on EC2. A task does not start while CloudWatch Logs cannot make its log
+   * stream. And AWS retires platform revisions, one or two a month, and stops every task of one: nodes that were deployed
+   * together can be emptied together. docs/nodes.md, "Task retirement", says how to spread that over days.
+   *
    * @throws when Fargate does not offer the task's size, or it leaves too little memory for items
    */
   public static fargate(options: FargateNodesOptions = {}): IMemcachedNodes {

@@ -6,6 +6,7 @@ import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../co
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
 import type { ContainerSpecification } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { inputError } from '../errors';
 import type { CacheLoadBalancer } from '../network/load-balancer';
@@ -115,6 +116,7 @@ export class ProxyTier extends Construct {
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      deploymentAlarms: role === CacheRole.PROXY ? rolledBackBy(context.canaryAlarmName) : undefined,
     });
     Tags.of(this.service).add(CacheTag.ROLE, role);
     this.service.node.addDependency(...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished));
@@ -134,4 +136,11 @@ export class ProxyTier extends Construct {
       })
       .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: tier.targetCpuUtilizationPercent });
   }
+}
+
+/** The alarm is made after the service, which only knows its name: a reference would make a circle. */
+function rolledBackBy(alarmName?: string): ecs.DeploymentAlarmConfig | undefined {
+  return alarmName === undefined
+    ? undefined
+    : { alarmNames: [alarmName], behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM };
 }

@@ -67,6 +67,14 @@ test('a container that does not answer is replaced', () => {
   });
 });
 
+test('a process that ends starts again in its task, unless it has not lasted', () => {
+  made.template.allResourcesProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [
+      Match.objectLike({ Essential: true, RestartPolicy: { Enabled: true, RestartAttemptPeriod: 60 } }),
+    ],
+  });
+});
+
 test('no process waits for its log', () => {
   made.template.allResourcesProperties('AWS::ECS::TaskDefinition', {
     ContainerDefinitions: [

@@ -1,6 +1,8 @@
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { CacheTopology, MemcachedNodes, Routing, type IRouting } from '../../lib';
-import { SynthesizedCluster, textOf } from '../synth';
+import { Annotations, Match } from 'aws-cdk-lib/assertions';
+import { CacheTopology, MemcachedNodes, Routing, type IRouting, type MemcachedClusterProps } from '../../lib';
+import { alarm } from '../monitoring/synthesized-alarms';
+import { partOf, SynthesizedCluster, textOf } from '../synth';
 
 const topology = CacheTopology.sharded();
 
@@ -22,6 +24,32 @@ test.each([
 ])('%s come after the nodes of the last zone', (_, routing) => {
   const service = new SynthesizedCluster({ topology, routing }).only('AWS::ECS::Service');
   expect(service.DependsOn).toContainEqual(expect.stringMatching(/^CacheNodesZoneCGate/));
+});
+
+describe('a deployment of the proxies that fails the canary', () => {
+  const alarmsOf = (props: Partial<MemcachedClusterProps>) =>
+    partOf(new SynthesizedCluster(props), 'AWS::ECS::Service', 'Routing').Properties.DeploymentConfiguration.Alarms;
+
+  test('is rolled back, by an alarm that it does not wait for', () => {
+    const made = new SynthesizedCluster();
+    const { Alarms } = made.only('AWS::ECS::Service').Properties.DeploymentConfiguration;
+    const { AlarmName } = alarm(made, 'CanaryFailing');
+    expect(Alarms).toEqual({ AlarmNames: [AlarmName], Enable: true, Rollback: true });
+    expect(textOf(AlarmName)).toMatch(/^\$\{AWS::StackName\}-.*-CanaryFailing$/);
+  });
+
+  test.each<[string, Partial<MemcachedClusterProps>]>([
+    ['no probe', { probe: false }],
+    ['no such alarm', { alarms: { canaryFailing: { enabled: false } } }],
+    ['no endpoint', { topology, routing: Routing.clientSide({ autoDiscovery: true }) }],
+  ])('there is none with %s', (_, props) => {
+    expect(alarmsOf(props)).toMatchObject({ AlarmNames: [], Enable: false });
+  });
+
+  test('is told of at no synthesis', () => {
+    const { stack } = new SynthesizedCluster();
+    expect(Annotations.fromStack(stack).findInfo('*', Match.anyValue())).toEqual([]);
+  });
 });
 
 test.each<[string, IRouting, object | undefined]>([

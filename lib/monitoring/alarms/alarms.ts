@@ -1,7 +1,7 @@
 import { Tags, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
-import { ALARM } from '../../contract/alarm-ids';
+import { ALARM, alarmNameOf } from '../../contract/alarm-ids';
 import { CacheTag } from '../../contract/tags';
 import { inputError } from '../../errors';
 import { addAction } from './actions';
@@ -11,7 +11,7 @@ import { OPERATORS, type AlarmSpecification, type Severity } from './specificati
 
 /** Properties of `CacheAlarms`. */
 interface CacheAlarmsProps {
-  /** In the names of the composite alarms, which would be the same in every stack that is made alike. */
+  /** In the names of the composite alarms, which would be the same in every stack that is made alike, and of the canary's. */
   readonly clusterName: string;
 
   readonly specifications: AlarmSpecification[];
@@ -84,7 +84,9 @@ export class CacheAlarms extends Construct {
   private add(specification: AlarmSpecification, options: CacheAlarmOptions): cloudwatch.Alarm {
     const threshold = thresholdOf(specification, options.threshold);
     const { minutes, withinMinutes } = durationOf(specification, options);
+    const { id, comparison, named } = specification;
     const common = {
+      alarmName: named ? alarmNameOf(this.props.clusterName, id) : undefined,
       metric: specification.metric,
       alarmDescription: specification.description(threshold),
       evaluationPeriods: withinMinutes,
@@ -92,7 +94,6 @@ export class CacheAlarms extends Construct {
       treatMissingData: specification.missing,
       actionsEnabled: true,
     };
-    const { id, comparison } = specification;
     const alarm =
       comparison === 'belowBand'
         ? new cloudwatch.AnomalyDetectionAlarm(this, id, {
@@ -121,7 +122,7 @@ export class CacheAlarms extends Construct {
   ): cloudwatch.CompositeAlarm | undefined {
     if (alarms.length === 0) return undefined;
     const composite = new cloudwatch.CompositeAlarm(this, id, {
-      compositeAlarmName: `${this.props.clusterName}-${id}`,
+      compositeAlarmName: alarmNameOf(this.props.clusterName, id),
       alarmDescription: `${description}; the alarms behind it say what`,
       alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
       actionsEnabled: true,

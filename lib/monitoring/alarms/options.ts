@@ -31,7 +31,8 @@ export interface CacheAlarmOptions {
 export interface CacheAlarmsOptions {
   /**
    * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, as a client would, not even after
-   * one reconnect. Threshold: the successes of a minute, 0 or 1, below which it fires.
+   * one reconnect. A deployment of the proxies during which it fires is rolled back. Threshold: the successes of a minute,
+   * 0 or 1, below which it fires.
    *
    * @default - below 1 for 3 minutes: a lost proxy is withdrawn after 10 seconds, so three failures in a row are no accident
    */

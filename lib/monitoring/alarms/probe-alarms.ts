@@ -99,6 +99,7 @@ function canary(factory: MetricFactory): AlarmSpecification {
     minutes: 3,
     missing: NOT_BREACHING,
     severity: 'down',
+    named: true,
   };
 }
 

@@ -31,6 +31,9 @@ export interface AlarmSpecification {
   readonly missing: cloudwatch.TreatMissingData;
 
   readonly severity: Severity;
+
+  /** Whether others refer to it before it is made: then it gets a name of ours, and CloudFormation makes none. */
+  readonly named?: boolean;
 }
 
 /** Clients are not served; something else is wrong; something is worth a look, but is no reason for a page. */
