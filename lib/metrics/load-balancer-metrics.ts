@@ -7,16 +7,17 @@ import type { MetricFactory } from './factory';
  */
 export interface ICacheLoadBalancerMetrics {
   /**
-   * The targets that pass their health checks: proxies, or nodes where no proxy stands before them.
+   * The targets that pass their health checks: proxies, or nodes where no proxy stands before them. Each node of the load
+   * balancer counts for itself, so AWS advises the maximum (its guide to Network Load Balancers, "Statistics").
    *
-   * @default - minimum over 5 minutes
+   * @default - maximum over 5 minutes
    */
   healthyHostCount(options?: MetricOptions): Metric;
 
   /**
-   * The targets that fail their health checks.
+   * The targets that fail their health checks: those that do for every node of the load balancer, by the minimum.
    *
-   * @default - maximum over 5 minutes
+   * @default - minimum over 5 minutes
    */
   unHealthyHostCount(options?: MetricOptions): Metric;
 
@@ -69,11 +70,11 @@ export class CacheLoadBalancerMetrics implements ICacheLoadBalancerMetrics {
   constructor(private readonly factory: MetricFactory) {}
 
   public healthyHostCount(options?: MetricOptions): Metric {
-    return this.factory.targets('HealthyHostCount', Stats.MINIMUM, undefined, options);
+    return this.factory.targets('HealthyHostCount', Stats.MAXIMUM, undefined, options);
   }
 
   public unHealthyHostCount(options?: MetricOptions): Metric {
-    return this.factory.targets('UnHealthyHostCount', Stats.MAXIMUM, undefined, options);
+    return this.factory.targets('UnHealthyHostCount', Stats.MINIMUM, undefined, options);
   }
 
   public activeFlowCount(options?: MetricOptions): Metric {

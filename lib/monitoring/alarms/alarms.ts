@@ -1,4 +1,4 @@
-import { Tags, Token } from 'aws-cdk-lib';
+import { Duration, Tags, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct, type IDependable } from 'constructs';
 import { ALARM, alarmNameOf } from '../../contract/alarm-ids';
@@ -21,6 +21,12 @@ interface CacheAlarmsProps {
 
   readonly options?: CacheAlarmsOptions;
 }
+
+/** The rules of the two composite alarms. */
+type Pages = Record<'down' | 'degraded', cloudwatch.IAlarmRule[]>;
+
+/** An outage fires other alarms after two minutes and the canary's after three: one page is to be sent for it. */
+const CANARY_IS_LATER = Duration.minutes(2);
 
 /** The alarms of a cluster: those that watch, and two that page. */
 export class CacheAlarms extends Construct {
@@ -48,13 +54,29 @@ export class CacheAlarms extends Construct {
       made[specification.severity].push(this.add(specification, options));
     }
     this.alarms.push(...made.down, ...made.degraded, ...made.notice);
-    this.down = this.compose(ALARM.cacheDown, 'The memcached cluster does not serve its clients', made.down);
+    const { down, degraded } = this.pages(made);
+    this.down = this.compose(ALARM.cacheDown, 'The memcached cluster does not serve its clients', down);
     this.degraded = this.compose(
       ALARM.cacheDegraded,
       'Something is wrong with the memcached cluster that its clients may not notice yet',
-      made.degraded,
+      degraded,
       this.down,
     );
+  }
+
+  /**
+   * What each page is sent for. Where there is a canary, it says whether clients are served, and the other alarms only why
+   * not; while its probe is silent, the load balancer says it.
+   */
+  private pages({ down, degraded }: Record<Severity, cloudwatch.Alarm[]>): Pages {
+    const [canary, silent, noTarget] = [ALARM.canaryFailing, ALARM.probeSilent, ALARM.noHealthyTarget].map((id) =>
+      this.byId.get(id),
+    );
+    if (!canary) return { down, degraded };
+    return {
+      down: [canary, ...(silent && noTarget ? [cloudwatch.AlarmRule.allOf(silent, noTarget)] : [])],
+      degraded: [...down.filter((alarm) => alarm !== canary), ...degraded],
+    };
   }
 
   /** The composite alarms that there are, and then the others. */
@@ -117,16 +139,17 @@ export class CacheAlarms extends Construct {
   private compose(
     id: string,
     description: string,
-    alarms: cloudwatch.Alarm[],
+    rules: cloudwatch.IAlarmRule[],
     suppressor?: cloudwatch.CompositeAlarm,
   ): cloudwatch.CompositeAlarm | undefined {
-    if (alarms.length === 0) return undefined;
+    if (rules.length === 0) return undefined;
     const composite = new cloudwatch.CompositeAlarm(this, id, {
       compositeAlarmName: alarmNameOf(this.props.clusterName, id),
       alarmDescription: `${description}; the alarms behind it say what`,
-      alarmRule: cloudwatch.AlarmRule.anyOf(...alarms),
+      alarmRule: cloudwatch.AlarmRule.anyOf(...rules),
       actionsEnabled: true,
       actionsSuppressor: suppressor,
+      actionsSuppressorWaitPeriod: suppressor && CANARY_IS_LATER,
     });
     this.register(id, composite);
     return composite;

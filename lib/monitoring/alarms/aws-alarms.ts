@@ -26,8 +26,9 @@ function balancerAlarms(
   minTargets: number,
 ): AlarmSpecification[] {
   const endpoint = hasEndpoint ? 'memcached endpoint' : 'memcached configuration endpoint';
+  // Each node of the load balancer counts for itself: what all of them see is the highest count of healthy targets.
   const healthy = (zone?: string): cloudwatch.IMetric =>
-    factory.targets('HealthyHostCount', MINIMUM, zone, EACH_MINUTE);
+    factory.targets('HealthyHostCount', MAXIMUM, zone, EACH_MINUTE);
   const counted = (name: string): cloudwatch.IMetric => factory.loadBalancer(name, SUM, EACH_MINUTE);
   return [
     {
@@ -59,7 +60,7 @@ function balancerAlarms(
     {
       id: ALARM.unhealthyTargets,
       option: 'unhealthyTargets',
-      metric: factory.targets('UnHealthyHostCount', MAXIMUM, undefined, EACH_MINUTE),
+      metric: factory.targets('UnHealthyHostCount', MINIMUM, undefined, EACH_MINUTE),
       description: () => `A target of the ${endpoint} fails its health checks and has not been replaced`,
       comparison: 'atLeast',
       threshold: 1,
@@ -188,10 +189,13 @@ function nodeAlarms({ zones, nodes }: ClusterFacts): AlarmSpecification[] {
   });
 }
 
-/** How many of the nodes are in service. A node that reports nothing counts as lost. */
+/**
+ * How many of the nodes are in service. A node that reports nothing counts as lost, and one whose deployment runs two tasks
+ * counts as one: it does not make up for another.
+ */
 function inServiceCount(nodes: readonly NodeFacts[]): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
-    expression: nodes.map(({ name }) => `FILL(${name}, 0)`).join(' + '),
+    expression: nodes.map(({ name }) => `IF(FILL(${name}, 0) > 0, 1, 0)`).join(' + '),
     usingMetrics: Object.fromEntries(nodes.map(({ name, inServiceMetric }) => [name, inServiceMetric!])),
     label: 'Nodes in service',
     ...EACH_MINUTE,

@@ -39,7 +39,7 @@ export interface CacheAlarmsOptions {
   readonly canaryFailing?: CacheAlarmOptions;
 
   /**
-   * `NoNodeReachable` (down): no node answers the probe. Threshold: the share of nodes that answer, from 0 to 1, at or below
+   * `NoNodeReachable` (degraded; down where there is no canary): no node answers the probe. Threshold: the share of nodes that answer, from 0 to 1, at or below
    * which it fires.
    *
    * @default - 0 for 2 minutes
@@ -47,7 +47,8 @@ export interface CacheAlarmsOptions {
   readonly noNodeReachable?: CacheAlarmOptions;
 
   /**
-   * `NoHealthyTarget` (down): no target of the load balancer is healthy. Threshold: the healthy targets below which it fires.
+   * `NoHealthyTarget` (degraded; down where there is no canary, or while its probe is silent): no target of the load balancer
+   * is healthy. Threshold: the healthy targets below which it fires.
    *
    * @default - below 1 for 2 minutes
    */

@@ -4,9 +4,16 @@ import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Vpc } from 'aws-cdk-lib/aws-ec2';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import * as sns from 'aws-cdk-lib/aws-sns';
-import { CacheTopology, MemcachedNodes, CacheMetricDetail, Routing, type MemcachedClusterProps } from '../../../lib';
+import {
+  CacheTopology,
+  MemcachedNodes,
+  CacheMetricDetail,
+  Routing,
+  type CacheAlarmsOptions,
+  type MemcachedClusterProps,
+} from '../../../lib';
 import { ACCOUNT, partOf, REGION, SynthesizedCluster, textOf, type Resource } from '../../synth';
-import { alarm, alarms, childrenOf, COMPOSITE, METRIC_ALARM } from '../synthesized-alarms';
+import { alarm, alarms, childrenOf, COMPOSITE, METRIC_ALARM, ruleOf } from '../synthesized-alarms';
 
 const dimensionsOf = (properties: Resource['Properties']): string[] =>
   properties.Dimensions.map(({ Name, Value }: { Name: string; Value: unknown }) => `${Name}=${textOf(Value)}`);
@@ -14,6 +21,10 @@ const dimensionsOf = (properties: Resource['Properties']): string[] =>
 const made = new SynthesizedCluster({
   nodes: MemcachedNodes.ec2({ nodesPerZone: 12 }),
   routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }),
+});
+
+const off = (option: keyof CacheAlarmsOptions): Partial<MemcachedClusterProps> => ({
+  alarms: { [option]: { enabled: false } },
 });
 
 const [atLeast, above, below, atMost] = [
@@ -36,10 +47,10 @@ test.each<[string, metric: string, statistic: string, operator: string, number, 
   ['ConnectionsNearLimit', 'ConnectionsRatio', 'Maximum', atLeast, 0.8, 5, 5],
   ['ListenDisabled', 'ListenDisabled', 'Maximum', above, 0, 3, 10],
   ['ConnectionsRejected', 'Rejected', 'Maximum', above, 0, 3, 10],
-  ['NoHealthyTarget', 'HealthyHostCount', 'Minimum', below, 1, 2, 2],
-  ['HealthyTargetsBelowQuorum', 'HealthyHostCount', 'Minimum', below, 4, 2, 2],
-  ['UnhealthyTargets', 'UnHealthyHostCount', 'Maximum', atLeast, 1, 5, 5],
-  ['ZoneBWithoutHealthyTarget', 'HealthyHostCount', 'Minimum', below, 1, 3, 3],
+  ['NoHealthyTarget', 'HealthyHostCount', 'Maximum', below, 1, 2, 2],
+  ['HealthyTargetsBelowQuorum', 'HealthyHostCount', 'Maximum', below, 4, 2, 2],
+  ['UnhealthyTargets', 'UnHealthyHostCount', 'Minimum', atLeast, 1, 5, 5],
+  ['ZoneBWithoutHealthyTarget', 'HealthyHostCount', 'Maximum', below, 1, 3, 3],
   ['TargetResets', 'TCP_Target_Reset_Count', 'Sum', atLeast, 100, 5, 5],
   ['LoadBalancerResets', 'TCP_ELB_Reset_Count', 'Sum', atLeast, 100, 5, 5],
   ['PortAllocationErrors', 'PortAllocationErrorCount', 'Sum', atLeast, 1, 3, 5],
@@ -160,7 +171,8 @@ describe.each([
           expect(MetricStat.Period).toBe(60);
           expect(MetricStat.Metric.MetricName).toBe(nodeMetric);
           const { Expression } = Metrics.find((metric: { Expression?: string }) => metric.Expression);
-          expect(Expression).toContain(`FILL(${Id}, 0)`);
+          // Two tasks of one node, while it is deployed, do not make up for a lost one.
+          expect(Expression).toContain(`IF(FILL(${Id}, 0) > 0, 1, 0)`);
         }
       }
     }
@@ -195,13 +207,27 @@ test.each([true, false])('no alarm exists before the cluster answers for the fir
 });
 
 describe('one page, not thirty', () => {
-  const DOWN = ['CanaryFailing', 'NoHealthyTarget', 'NoNodeReachable'];
-
-  test('the cache is down when no client is served, and degraded by everything else', () => {
-    expect(childrenOf(made, 'CacheDown').sort()).toEqual(DOWN);
+  test('the cache is down when the canary says so, and degraded by everything else', () => {
+    expect(ruleOf(made, 'CacheDown')).toBe('CanaryFailing OR (ProbeSilent AND NoHealthyTarget)');
     // What a learned band says wakes nobody.
-    const others = Object.keys(alarms(made)).filter((name) => ![...DOWN, 'HitRatioFalling'].includes(name));
+    const others = Object.keys(alarms(made)).filter((name) => !['CanaryFailing', 'HitRatioFalling'].includes(name));
     expect(childrenOf(made, 'CacheDegraded').sort()).toEqual(others.sort());
+  });
+
+  test.each<[string, Partial<MemcachedClusterProps>, string]>([
+    ['without a probe', { probe: false }, 'NoHealthyTarget'],
+    ['without the canary’s alarm', off('canaryFailing'), 'NoNodeReachable OR NoHealthyTarget'],
+    ['without the alarm on a silent probe', off('probeSilent'), 'CanaryFailing'],
+    ['without an endpoint', { routing: Routing.clientSide(), topology: CacheTopology.sharded() }, 'NoNodeReachable'],
+  ])('%s the cache is down by what is left', (_, props, rule) => {
+    expect(ruleOf(new SynthesizedCluster(props), 'CacheDown')).toBe(rule);
+  });
+
+  test('an outage that the canary tells last is one page', () => {
+    const { CacheDegraded } = alarms(made, COMPOSITE);
+    const minutes = ({ EvaluationPeriods }: Resource['Properties']): number => EvaluationPeriods;
+    const later = minutes(alarm(made, 'CanaryFailing')) - minutes(alarm(made, 'NoHealthyTarget'));
+    expect(CacheDegraded.ActionsSuppressorWaitPeriod).toBeGreaterThan(later * 60);
   });
 
   test('a cache that is down does not page for being degraded too', () => {
