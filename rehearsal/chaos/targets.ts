@@ -2,6 +2,16 @@ import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import type { Impairment } from '../cloud/impairment';
+import {
+  firstNode,
+  firstZone,
+  lastZone,
+  namesOf,
+  needsProxies,
+  type Nodes,
+  nodesIn,
+  nodesOfFirstZone,
+} from '../scenarios/parts';
 
 /** Ends a fault, or lets AWS begin to repair it. */
 export type End = () => Promise<void>;
@@ -30,19 +40,21 @@ export interface Target {
   readonly darkMs?: number;
 }
 
-type Nodes = Cloud['nodes'];
-
-const firstZone = ({ plan }: Cloud): string => plan.zones[0]!;
-const lastZone = ({ plan }: Cloud): string => plan.zones.at(-1)!;
-const firstNode = ({ nodes }: Cloud): Nodes => nodes.slice(0, 1);
-const inFirstZone = (cloud: Cloud): Nodes => cloud.nodes.filter(({ plan }) => plan.zone === firstZone(cloud));
 const inOtherZones = (cloud: Cloud): Nodes => cloud.nodes.filter(({ plan }) => plan.zone !== cloud.nodes[0]!.plan.zone);
-const namesOf = (nodes: Nodes): string[] => nodes.map(({ plan }) => plan.name);
 
-const needsProxies = ({ proxies }: ClusterPlan) => (proxies ? undefined : 'proxies');
 const needsBalancer = ({ endpoint }: ClusterPlan) => (endpoint.kind === 'balancer' ? undefined : 'load balancer');
 
 const nothing: End = async () => {};
+
+/** The faults that leave it running. What hangs is one program of a host, or all of it. */
+const impairing = (
+  hang: Impairment,
+  impair: (how: Impairment) => Promise<End>,
+): Required<Pick<Aim, 'hang' | 'cut' | 'refuse'>> => ({
+  hang: () => impair(hang),
+  cut: () => impair('cut'),
+  refuse: () => impair('refused'),
+});
 
 /** The node's processes: its host lives on, and starts them again. */
 function aimAtNodes(nodes: Nodes): Aim {
@@ -56,9 +68,7 @@ function aimAtNodes(nodes: Nodes): Aim {
       await Promise.all(nodes.map(({ member }) => member.killProcess()));
       return nothing;
     },
-    hang: () => impair('hung'),
-    cut: () => impair('cut'),
-    refuse: () => impair('refused'),
+    ...impairing('hung', impair),
   };
 }
 
@@ -73,15 +83,13 @@ function aimAtProxy({ proxies }: Cloud, address: string): Aim {
       await proxies!.killProcess(address);
       return nothing;
     },
-    hang: () => impair('hung'),
-    cut: () => impair('cut'),
-    refuse: () => impair('refused'),
+    ...impairing('hung', impair),
   };
 }
 
 /** Every host of it, the load balancer's among them. */
 function aimAtZone(cloud: Cloud, zone: string): Aim {
-  const nodes = cloud.nodes.filter(({ plan }) => plan.zone === zone);
+  const nodes = nodesIn(cloud, zone);
   const { proxies, balancer } = cloud;
   const impair = async (how: Impairment): Promise<End> => {
     const addresses = proxies?.addressesIn(zone) ?? [];
@@ -100,9 +108,7 @@ function aimAtZone(cloud: Cloud, zone: string): Aim {
       await cloud.loseZone(zone);
       return async () => cloud.restoreZone(zone);
     },
-    hang: () => impair('paused'),
-    cut: () => impair('cut'),
-    refuse: () => impair('refused'),
+    ...impairing('paused', impair),
   };
 }
 
@@ -113,9 +119,7 @@ function aimAtBalancer({ balancer }: Cloud, zone: string): Aim {
       await balancer!.loseZone(zone);
       return async () => balancer!.restoreZone(zone);
     },
-    hang: () => balancer!.impair(zone, 'paused'),
-    cut: () => balancer!.impair(zone, 'cut'),
-    refuse: () => balancer!.impair(zone, 'refused'),
+    ...impairing('paused', (how) => balancer!.impair(zone, how)),
   };
 }
 
@@ -157,7 +161,7 @@ export const targets: readonly Target[] = [
   {
     name: 'zone',
     says: 'every node, every proxy and the load balancer’s address of the first zone',
-    lostNodes: (cloud) => namesOf(inFirstZone(cloud)),
+    lostNodes: (cloud) => namesOf(nodesOfFirstZone(cloud)),
     aim: async (cloud) => aimAtZone(cloud, firstZone(cloud)),
     darkMs: delays.outageMs,
   },

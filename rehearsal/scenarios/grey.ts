@@ -1,6 +1,6 @@
-import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { type Impairment, impairments } from '../cloud/impairment';
+import { firstNode, lastZone, namesOf, needsProxies, type Nodes, nodesOfFirstZone } from './parts';
 import type { Scenario } from './scenario';
 
 type Grey = Exclude<Impairment, 'refused'>;
@@ -15,12 +15,7 @@ const times: Record<Grey, { readonly lastsMs: number; readonly watchedMs: number
 
 const lasting = (how: Grey) => `${impairments[how]} for ${times[how].lastsMs / 1000} s`;
 
-type Nodes = Cloud['nodes'];
 type Fault = Omit<Scenario, 'name'>;
-
-const firstNode = ({ nodes }: Cloud): Nodes => nodes.slice(0, 1);
-const nodesOfFirstZone = ({ nodes, plan }: Cloud): Nodes => nodes.filter((node) => node.plan.zone === plan.zones[0]);
-const namesOf = (nodes: Nodes): string[] => nodes.map(({ plan }) => plan.name);
 
 /** Nothing is lost for certain: a node that comes back with what it held must not answer with what was overwritten. */
 const impairNodes = (how: Grey, which: (cloud: Cloud) => Nodes): Fault => ({
@@ -33,10 +28,8 @@ const impairNodes = (how: Grey, which: (cloud: Cloud) => Nodes): Fault => ({
   ...times[how],
 });
 
-const needsProxies = ({ proxies }: ClusterPlan) => (proxies ? undefined : 'proxies');
-
 /** A proxy of the last zone, which takes writes, and does not read the first node while it has its own zone's. */
-const farProxy = ({ proxies, plan }: Cloud): string => proxies!.addressesIn(plan.zones.at(-1)!)[0]!;
+const farProxy = (cloud: Cloud): string => cloud.proxies!.addressesIn(lastZone(cloud))[0]!;
 
 /** The proxy learns of a write that was missed, and nobody else does. */
 function cutPath(): Pick<Fault, 'strike' | 'restore'> {
@@ -45,7 +38,7 @@ function cutPath(): Pick<Fault, 'strike' | 'restore'> {
     strike: async (cloud) => {
       const { plan, member } = cloud.nodes[0]!;
       join = await cloud.vpc.network.part(member.nodeAddress!, farProxy(cloud));
-      return `the path between node ${plan.name} and a proxy of ${cloud.plan.zones.at(-1)}`;
+      return `the path between node ${plan.name} and a proxy of ${lastZone(cloud)}`;
     },
     restore: () => join(),
   };

@@ -1,7 +1,7 @@
 import type { ClusterPlan } from '../assembly/plan';
-import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
 import { greyScenarios } from './grey';
+import { firstNode, firstZone, namesOf, needsProxies, nodesOfFirstZone } from './parts';
 import type { Scenario } from './scenario';
 import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from './expected-alarms';
 import { secondFault } from './second-fault';
@@ -17,12 +17,9 @@ const notReplaced = 'not replaced';
 
 /** Without a probe no alarm would fire, however long a fault lasts. */
 const needsProbe = ({ probe }: ClusterPlan) => (probe ? undefined : 'probe');
-const needsProxies = ({ proxies }: ClusterPlan) => (proxies ? undefined : 'proxies');
-
-const firstZone = ({ plan }: Cloud): string => plan.zones[0]!;
 
 const loseFirstNode = (how: string): Pick<Scenario, 'lostNodes' | 'strike' | 'restore'> => ({
-  lostNodes: (cloud) => [cloud.nodes[0]!.plan.name],
+  lostNodes: (cloud) => namesOf(firstNode(cloud)),
   strike: async (cloud) => {
     const { plan, member } = cloud.nodes[0]!;
     await member.loseZone(plan.zone);
@@ -32,11 +29,7 @@ const loseFirstNode = (how: string): Pick<Scenario, 'lostNodes' | 'strike' | 're
 });
 
 const loseFirstZone = (how: string): Pick<Scenario, 'lostNodes' | 'strike' | 'restore'> => ({
-  lostNodes: (cloud) =>
-    cloud.nodes
-      .map(({ plan }) => plan)
-      .filter(({ zone }) => zone === firstZone(cloud))
-      .map(({ name }) => name),
+  lostNodes: (cloud) => namesOf(nodesOfFirstZone(cloud)),
   strike: async (cloud) => {
     await cloud.loseZone(firstZone(cloud));
     return `every host of ${firstZone(cloud)}, ${how}`;
@@ -49,7 +42,7 @@ export const scenarios: readonly Scenario[] = [
   healthy,
   {
     name: 'node-killed',
-    lostNodes: (cloud) => [cloud.nodes[0]!.plan.name],
+    lostNodes: (cloud) => namesOf(firstNode(cloud)),
     strike: (cloud) => cloud.nodes[0]!.member.killProcess(),
   },
   {

@@ -1,18 +1,19 @@
 import type { ClusterPlan } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { countHeld } from '../cloud/memcached';
+import { firstNode, namesOf, type Nodes, nodesIn } from './parts';
 import type { Scenario } from './scenario';
 
 /** How long after the return of the first the second fault comes at the latest: when its node has warmed up, or not. */
 const withinMs = 30_000;
 
-type Nodes = Cloud['nodes'];
-
 /** Those of the other zones that hold the same keys as the first: zones order their nodes alike. */
-function copiesOfFirst({ nodes, plan }: Cloud): Nodes {
-  const otherZones = plan.zones.filter((zone) => zone !== nodes[0]!.plan.zone);
-  return otherZones.map((zone) => nodes.find((node) => node.plan.zone === zone)!);
+function copiesOfFirst(cloud: Cloud): Nodes {
+  const otherZones = cloud.plan.zones.filter((zone) => zone !== cloud.nodes[0]!.plan.zone);
+  return otherZones.map((zone) => nodesIn(cloud, zone)[0]!);
 }
+
+const copies = (cloud: Cloud): Nodes => [...firstNode(cloud), ...copiesOfFirst(cloud)];
 
 const held = ({ plan, member }: Nodes[number], keys: readonly string[]): Promise<number> =>
   countHeld(member.nodeAddress!, plan.port, keys);
@@ -31,14 +32,12 @@ function lacks({ topology, proxies }: ClusterPlan): string | undefined {
 export const secondFault: Scenario = {
   name: 'second-fault',
   lacks,
-  lostNodes: (cloud) => [cloud.nodes[0]!, ...copiesOfFirst(cloud)].map(({ plan }) => plan.name),
+  lostNodes: (cloud) => namesOf(copies(cloud)),
   strike: (cloud) => cloud.nodes[0]!.member.killProcess(),
   second: {
     withinMs,
     isDue: async (cloud, keys) => {
-      const [first, ...others] = await Promise.all(
-        [cloud.nodes[0]!, ...copiesOfFirst(cloud)].map((node) => held(node, keys)),
-      );
+      const [first, ...others] = await Promise.all(copies(cloud).map((node) => held(node, keys)));
       return first! >= Math.max(...others);
     },
     strike: async (cloud) =>
