@@ -1,13 +1,13 @@
 import type { Topology } from '../assembly/plan';
+import { hitBounds } from '../report/promises';
 import type { Cell } from './cells';
 import { limitOf } from './limits';
 import type { CellReport, ChaosPromise } from './report';
 
-/** What the matrix promises of every cell. */
+/** What the matrix promises of every cell; of hits what the scenarios do. */
 export const bounds = {
   errors: 0,
   stale: 0,
-  hits: { replicated: 0.999, allowance: 0.01, second: 0.99 },
   normalSeconds: 5,
 } as const;
 
@@ -35,6 +35,6 @@ export function promisesOf(cell: Cell, topology: Topology, measured: Measured): 
 }
 
 function leastHitsOf({ before }: Cell, topology: Topology, lostShare: number): number {
-  if (before) return bounds.hits.second;
-  return topology === 'replicated' ? bounds.hits.replicated : 1 - lostShare - bounds.hits.allowance;
+  if (before) return hitBounds.afterSecond;
+  return topology === 'replicated' ? hitBounds.replicated : 1 - lostShare - hitBounds.allowance;
 }

@@ -4,6 +4,7 @@ import type { Cloud } from '../cloud/cloud';
 import { addTallies, type Tally } from '../load/tally';
 import type { Workload } from '../load/workload';
 import { hitRatioOf } from '../report/promises';
+import { countsOf, round } from '../scenarios/run';
 import { watch } from '../scenarios/watch';
 import type { Cell } from './cells';
 import { type Fault, strike } from './faults';
@@ -63,17 +64,12 @@ export async function runCell(
   const swept = await workload.sweep();
 
   const tally = addTallies([...(earlier ? [earlier] : []), lead, during, after, tail, swept]);
-  const { requests, errors, hits, misses, staleReads } = tally;
   const measured: Omit<CellReport, 'promises'> = {
     cell: cell.name,
     target: target.name,
     fault: fault.name,
     broken: aim.what,
-    requests,
-    errors,
-    hits,
-    misses,
-    staleReads,
+    ...countsOf(tally),
     errorsBy: tally.errorsBy,
     errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
     hitRatio: round(hitRatioOf(during), 5),
@@ -119,5 +115,3 @@ async function seeAlarms(monitor: Monitor | undefined, lastsMs: number): Promise
   }
   return lastsMs > lastingMs && !monitor.pending;
 }
-
-const round = (value: number, digits: number) => Math.round(value * 10 ** digits) / 10 ** digits;

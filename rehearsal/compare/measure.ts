@@ -9,7 +9,7 @@ import type { Host } from '../namespace/host';
 import { outcome } from '../rehearse';
 import { type Counts, hitRatioOf } from '../report/promises';
 import type { ScenarioReport } from '../report/report';
-import { runScenario } from '../scenarios/run';
+import { countsOf, runScenario } from '../scenarios/run';
 import { comparedScenarios } from '../scenarios/scenarios';
 import type { Figures, Phase, Throughput } from './report';
 
@@ -47,11 +47,8 @@ function summary(scenarios: readonly ScenarioReport[]) {
   };
 }
 
-function phaseOf(counts: Counts | undefined): Phase | undefined {
-  if (!counts) return undefined;
-  const { requests, errors, hits, misses, staleReads } = counts;
-  return { requests, errors, hits, misses, staleReads, hitRatio: hitRatioOf(counts) };
-}
+const phaseOf = (counts: Counts | undefined): Phase | undefined =>
+  counts && { ...countsOf(counts), hitRatio: hitRatioOf(counts) };
 
 /** memccapable first: on nodes that have not diverged, and what it empties is not missed. */
 async function tryOut(cloud: Cloud, tools: Host, progress: Progress) {

@@ -22,20 +22,18 @@ export interface Promised {
   readonly kept: boolean;
 }
 
-const leastHitRatio = 0.999;
-const leastAfterSecond = 0.99;
-const missAllowance = 0.01;
+/** Least shares of the reads that hit. `allowance`: the share that may miss beyond that of the lost nodes' keys. */
+export const hitBounds = { replicated: 0.999, afterSecond: 0.99, allowance: 0.01 } as const;
 
 /** What a topology promises in every scenario; `lostShare` is the share of the keys that the lost nodes held. */
 export function promisesOf(topology: Topology, counts: Counts, lostShare: number): Promised[] {
   const reads = counts.hits + counts.misses;
   const errors = atMost('no operation fails after one reconnect', 0, counts.errors);
   if (topology === 'replicated') {
-    const measured = hitRatioOf(counts);
-    const promise = `at least ${leastHitRatio * 100} % of the reads of stored keys hit`;
-    return [errors, { promise, bound: leastHitRatio, measured, kept: measured >= leastHitRatio }];
+    const bound = hitBounds.replicated;
+    return [errors, atLeast(`at least ${bound * 100} % of the reads of stored keys hit`, bound, hitRatioOf(counts))];
   }
-  const bound = lostShare + missAllowance;
+  const bound = lostShare + hitBounds.allowance;
   const promise = `misses are at most the lost nodes' share of the keys (${percent(lostShare)}) and 1 %`;
   return [errors, atMost(promise, bound, reads === 0 ? 1 : counts.misses / reads)];
 }
@@ -57,7 +55,7 @@ export const updatePromises = (
   { lostShare, boundShare, staying, dropped }: KeysAfterUpdate,
 ): Promised[] => [
   atMost('no operation fails after one reconnect', 0, errors),
-  atMost(`at most ${percent(boundShare)} of the keys and 1 % are lost`, boundShare + missAllowance, lostShare),
+  atMost(`at most ${percent(boundShare)} of the keys and 1 % are lost`, boundShare + hitBounds.allowance, lostShare),
   atMost(`the ${staying} nodes that stay keep every key that they held`, 0, dropped),
 ];
 
@@ -67,9 +65,9 @@ export const freshPromise = ({ staleReads }: Counts): Promised =>
 
 /** Of the second of two faults in a row. */
 export function secondPromise(since: Counts): Promised {
-  const measured = hitRatioOf(since);
-  const promise = `at least ${leastAfterSecond * 100} % of the reads hit after the second fault, of keys read since the first`;
-  return { promise, bound: leastAfterSecond, measured, kept: measured >= leastAfterSecond };
+  const bound = hitBounds.afterSecond;
+  const promise = `at least ${bound * 100} % of the reads hit after the second fault, of keys read since the first`;
+  return atLeast(promise, bound, hitRatioOf(since));
 }
 
 /** That no alarm fires for nothing; for a fault that lasts, that those fire that should, and no others mislead. */
@@ -93,8 +91,7 @@ export function figuresPromise(withoutFigures: readonly string[]): Promised {
 
 function allFire(firings: readonly Firing[], alarms: readonly string[]): Promised {
   const fired = firings.filter(({ name, afterMinutes }) => alarms.includes(name) && afterMinutes > 0);
-  const promise = `the fault fires ${alarms.join(' and ')}`;
-  return { promise, bound: alarms.length, measured: fired.length, kept: fired.length >= alarms.length };
+  return atLeast(`the fault fires ${alarms.join(' and ')}`, alarms.length, fired.length);
 }
 
 const atMost = (promise: string, bound: number, measured: number): Promised => ({
@@ -102,6 +99,13 @@ const atMost = (promise: string, bound: number, measured: number): Promised => (
   bound,
   measured,
   kept: measured <= bound,
+});
+
+const atLeast = (promise: string, bound: number, measured: number): Promised => ({
+  promise,
+  bound,
+  measured,
+  kept: measured >= bound,
 });
 
 const percent = (ratio: number) => `${(ratio * 100).toFixed(1)} %`;

@@ -201,7 +201,7 @@ async function twice(scenario: Scenario, cloud: Cloud, workload: Workload, minut
   return repairing;
 }
 
-export const countsOf = ({ requests, errors, hits, misses, staleReads }: Tally): Counts => ({
+export const countsOf = ({ requests, errors, hits, misses, staleReads }: Counts): Counts => ({
   requests,
   errors,
   hits,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Topology } from '../../rehearsal/assembly/plan';
 import { cellNamesOf, cells } from '../../rehearsal/chaos/cells';
 import { bounds } from '../../rehearsal/chaos/promises';
+import { hitBounds } from '../../rehearsal/report/promises';
 import { unknown } from '../../rehearsal/chaos/table';
 
 /** The tables that `npm run chaos` wrote: each promise against each row. */
@@ -86,7 +87,7 @@ describe.each(combinations)('%s', (title, topology) => {
   test('is promised what the topology promises', () => {
     for (const row of rows) {
       const least = Number(row['least hit %']);
-      if (row.cell === '`second-fault`') expect(least).toBe(100 * bounds.hits.second);
+      if (row.cell === '`second-fault`') expect(least).toBe(100 * hitBounds.afterSecond);
       else if (topology === 'replicated') expect(least).toBe(99.9);
       else if (!/^`(node|zone|near-link|far-link)\//.test(row.cell!)) expect(least).toBe(99);
       else expect(least).toBeLessThan(99);
