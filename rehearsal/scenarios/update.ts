@@ -32,7 +32,6 @@ export async function runUpdate(
   const server = () => cloud.proxyServers()[0]!;
   await store(server().host, server().port, restingKeys);
   await workload.prime();
-  await sleep(leadMs); // a write is answered by the first zone that has stored it
   const before = await cloud.heldBy(restingKeys);
   const removedNames = changes.removed.map(({ name }) => name);
   const removedKeys = new Set(removedNames.flatMap((name) => [...before.get(name)!]));
