@@ -108,16 +108,15 @@ function checkUpdate(
   words: number,
 ): void {
   if (from === undefined && to === undefined) return;
-  const got =
-    from === undefined || to === undefined
-      ? `--${from === undefined ? 'to' : 'from'} alone`
-      : command !== 'rehearse'
-        ? `--from and --to with ${command}`
-        : words > 1
-          ? '--from and --to with an assembly beside them'
-          : only !== undefined || chaos
-            ? `--from and --to with --${chaos ? 'chaos' : 'only'}`
-            : undefined;
+  const mistakes: [boolean | undefined, string][] = [
+    [to === undefined, '--from alone'],
+    [from === undefined, '--to alone'],
+    [command !== 'rehearse', `--from and --to with ${command}`],
+    [words > 1, '--from and --to with an assembly beside them'],
+    [chaos, '--from and --to with --chaos'],
+    [only !== undefined, '--from and --to with --only'],
+  ];
+  const [, got] = mistakes.find(([made]) => made) ?? [];
   if (got !== undefined) throw new RehearsalError(`got ${got}, expected rehearse --from DIR --to DIR; see --help`);
 }
 
