@@ -1,15 +1,12 @@
 import { type ClusterReport, writeReport } from './report/report';
 import { renderCluster, verdict } from './report/table';
 import type { Stage } from './stage';
-import { versionOf } from './tools/engines';
+import { versionsOf } from './tools/engines';
 import { releasesLine, releasesOf, releaseWarnings } from './tools/releases';
 
 /** Writes and prints what came of a rehearsal. Gives back the exit code. */
 export async function conclude(stage: Stage, reports: readonly ClusterReport[]): Promise<number> {
-  const versions = {
-    memcached: await versionOf(stage.rootfs, 'memcached'),
-    haproxy: await versionOf(stage.rootfs, 'haproxy'),
-  };
+  const versions = await versionsOf(stage.rootfs, ['memcached', 'haproxy']);
   const releases = await releasesOf(stage.rootfs, stage.plans);
   const file = writeReport(stage.reportFolder, reports, { versions, releases });
   for (const report of reports) console.log(`\n${renderCluster(report)}`);

@@ -4,7 +4,7 @@ import { messageOf, RehearsalError } from '../errors';
 import { factsOf } from '../report/report';
 import { onSteadyComputer } from '../scenarios/steady';
 import { type Options, type Progress, progressOf, setStage, type Stage, withCluster } from '../stage';
-import { versionOf } from '../tools/engines';
+import { versionsOf } from '../tools/engines';
 import { type Cell, cellsOf } from './cells';
 import { writeMatrix } from './matrix';
 import type { CellReport, ChaosCluster } from './report';
@@ -21,10 +21,7 @@ export async function chaos(options: Options): Promise<number> {
   if (chosen.every(({ cells }) => cells.length === 0)) {
     throw new RehearsalError(`got --only '${stage.only?.join(',')}', expected a cell that a cluster can run`);
   }
-  const versions = {
-    memcached: await versionOf(stage.rootfs, 'memcached'),
-    haproxy: await versionOf(stage.rootfs, 'haproxy'),
-  };
+  const versions = await versionsOf(stage.rootfs, ['memcached', 'haproxy']);
   let broken = 0;
   let file = '';
   for (const { plan, cells } of chosen) {

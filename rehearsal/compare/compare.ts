@@ -3,7 +3,7 @@ import type { ClusterPlan } from '../assembly/plan';
 import { messageOf } from '../errors';
 import { type Options, progressOf, setStage, type Stage } from '../stage';
 import { factsOf } from '../report/report';
-import { type Engine, isInImage, versionOf } from '../tools/engines';
+import { type Engine, isInImage, versionsOf } from '../tools/engines';
 import { deployedBy, releasesOf, releaseWarnings } from '../tools/releases';
 import { measure } from './measure';
 import type { StrategyReport } from './report';
@@ -18,7 +18,7 @@ export async function compare(options: Options): Promise<number> {
   const strategies: StrategyReport[] = [];
   for (const plan of stage.plans) strategies.push(await reportOf(plan, stage));
 
-  const versions = await versionsOf(stage);
+  const versions = await versionsOf(stage.rootfs, enginesThatRan(stage));
   const present = stage.plans.filter((plan) => enginesOf(plan).every((engine) => isInImage(stage.rootfs, engine)));
   const releases = await releasesOf(stage.rootfs, present);
   const text = writeComparison(options.reportFolder, { versions, releases, strategies });
@@ -46,11 +46,8 @@ async function reportOf(plan: ClusterPlan, stage: Stage): Promise<StrategyReport
 
 const enginesOf = (plan: ClusterPlan): Engine[] => deployedBy(plan).map(({ engine }) => engine);
 
-/** Of nodes, of what stands for the load balancer, and of whatever else ran in a container. */
-async function versionsOf({ rootfs, plans }: Stage): Promise<Record<string, string>> {
+/** Nodes, what stands for the load balancer, and whatever else ran in a container. */
+function enginesThatRan({ rootfs, plans }: Stage): Engine[] {
   const engines = new Set<Engine>(['memcached', 'haproxy', ...plans.flatMap(enginesOf)]);
-  const present = [...engines].filter((engine) => isInImage(rootfs, engine));
-  return Object.fromEntries(
-    await Promise.all(present.map(async (engine) => [engine, await versionOf(rootfs, engine)] as const)),
-  );
+  return [...engines].filter((engine) => isInImage(rootfs, engine));
 }

@@ -43,6 +43,12 @@ export async function versionOf(rootfs: string, engine: Engine): Promise<string>
   return /\d+(\.\d+)+/.exec(stdout + stderr)?.[0] ?? '';
 }
 
+/** Of several engines, by their names. */
+export async function versionsOf<E extends Engine>(rootfs: string, engines: readonly E[]): Promise<Record<E, string>> {
+  const versions = engines.map(async (engine) => [engine, await versionOf(rootfs, engine)] as const);
+  return Object.fromEntries(await Promise.all(versions)) as Record<E, string>;
+}
+
 /** Puts the user's mcrouter, if there is one, where containers find it: in this namespace, the cache stays as it is. */
 export async function bringMcrouter(rootfs: string): Promise<void> {
   const source = process.env[mcrouterVariable];
