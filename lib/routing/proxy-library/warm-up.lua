@@ -109,11 +109,9 @@ local function filler(arguments, generator)
     return asked
   end
 
-  -- A request that the node may still do is a debt like any other.
-  local function is_missed(job)
-    if job.res:ok() or not is_lost(job.res) then return false end
-    missed(copies[job.to].pool, job.request, job.res)
-    return true
+  -- What the node that is filled answered, if it did: a request that it may still do is a debt like any other.
+  local function heard_of(job)
+    return heard(copies[job.to], job.request, job.res)
   end
 
   local function read(job)
@@ -157,7 +155,7 @@ local function filler(arguments, generator)
   local function undo(rctx, jobs, use)
     local undone = each(rctx, jobs, "to", use, function(job) return "md " .. job.id .. " C" .. job.mine end)
     for _, job in ipairs(undone) do
-      if not is_missed(job) and job.res:ok() and job.res:code() == mcp.MCMC_CODE_OK then stat(counters.undone, 1) end
+      if heard_of(job) and job.res:ok() and job.res:code() == mcp.MCMC_CODE_OK then stat(counters.undone, 1) end
     end
   end
 
@@ -166,7 +164,7 @@ local function filler(arguments, generator)
     local found = each(rctx, jobs, "from", "read", read)
     for _, job in ipairs(found) do parse(job) end
     for _, job in ipairs(each(rctx, found, "to", "add", add)) do
-      job.mine = not is_missed(job) and job.res:ok() and string.match(job.res:raw_string(), "^HD c(%d+)")
+      job.mine = heard_of(job) and job.res:ok() and string.match(job.res:raw_string(), "^HD c(%d+)")
       if job.mine then table.insert(filled, job) end
     end
     for _, job in ipairs(jobs) do

@@ -187,12 +187,7 @@ local function to_one(rctx, arguments, children)
         asked = asked + 1
       end
     end
-    if asked == 0 then return end
-    rctx:wait_cond(asked, mcp.WAIT_ANY)
-    for i = 2, #children do
-      local res = rctx:res_any(children[i].also)
-      if res then heard(children[i], r, res) end
-    end
+    wait_for(rctx, asked, children, "also", r)
   end
 
   -- What nodes that have returned make of it.
