@@ -1,4 +1,4 @@
-import { Token, type Duration, type Size } from 'aws-cdk-lib';
+import { SizeRoundingBehavior, Token, type Duration, type Size } from 'aws-cdk-lib';
 import { inputError } from './errors';
 
 /** What a number given by the user has to be. */
@@ -11,8 +11,7 @@ interface NumberRange {
 
 /** Fails unless the value is a whole number within the range and known at synthesis. */
 export function knownInteger(name: string, value: number, range: NumberRange): number {
-  if (Token.isUnresolved(value)) throw unknown(name, 'a number');
-  if (typeof value !== 'number') throw wrongType(name, value, 'a number');
+  knownNumber(name, value);
   const { min, max = Infinity, advice } = range;
   if (!Number.isInteger(value) || value < min || value > max) {
     const bounds = max === Infinity ? `${min} or more` : `between ${min} and ${max}`;
@@ -23,8 +22,7 @@ export function knownInteger(name: string, value: number, range: NumberRange): n
 
 /** Fails unless the value is a share of a whole, more than none of it, and known at synthesis. */
 export function knownShare(name: string, value: number, { advice }: Pick<NumberRange, 'advice'>): number {
-  if (Token.isUnresolved(value)) throw unknown(name, 'a number');
-  if (typeof value !== 'number') throw wrongType(name, value, 'a number');
+  knownNumber(name, value);
   if (!(value > 0 && value <= 1))
     throw inputError({ got: `${name} is ${value}`, expected: 'more than 0, up to 1', advice });
   return value;
@@ -45,11 +43,16 @@ export function knownMinutes(name: string, value: Duration, range: NumberRange):
   return knownInteger(`${name} in minutes`, knownDuration(name, value) / 60_000, range);
 }
 
-/** Fails unless the value is a size that is known at synthesis. */
-export function knownSize(name: string, value: Size): Size {
-  having(name, value, 'toKibibytes', 'a Size');
-  if (value.isUnresolved()) throw unknown(name, 'a size');
-  return value;
+/** Fails unless the value is whole KiB within the range and known at synthesis. */
+export function knownKibibytes(name: string, value: Size, range: NumberRange): number {
+  const kibibytes = knownSize(name, value).toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  return knownInteger(`${name} in KiB`, kibibytes, range);
+}
+
+/** Fails unless the value is whole MiB within the range and known at synthesis. */
+export function knownMebibytes(name: string, value: Size, range: NumberRange): number {
+  const mebibytes = knownSize(name, value).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
+  return knownInteger(`${name} in MiB`, mebibytes, range);
 }
 
 /** Fails unless the value is text: a token is, too. */
@@ -105,6 +108,17 @@ export function shown(value: unknown): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'function') return 'a function';
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function knownNumber(name: string, value: number): void {
+  if (Token.isUnresolved(value)) throw unknown(name, 'a number');
+  if (typeof value !== 'number') throw wrongType(name, value, 'a number');
+}
+
+function knownSize(name: string, value: Size): Size {
+  having(name, value, 'toKibibytes', 'a Size');
+  if (value.isUnresolved()) throw unknown(name, 'a size');
+  return value;
 }
 
 function knownDuration(name: string, value: Duration): number {

@@ -1,11 +1,11 @@
-import { Size, SizeRoundingBehavior } from 'aws-cdk-lib';
+import { Size } from 'aws-cdk-lib';
 import { CacheRole } from '../contract/roles';
 import type { CacheContext } from '../context/cache-context';
 import { versionProbe } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import { memcachedExporter } from '../containers/exporter';
 import { inputError } from '../errors';
-import { knownInteger, knownSize } from '../validation';
+import { knownInteger, knownKibibytes, knownMebibytes } from '../validation';
 
 /** Options of the memcached process on a node. */
 export interface MemcachedProcessOptions {
@@ -60,20 +60,15 @@ const LEAST_CACHE_MIB = 64;
 /** The items' memory for a host with that much memory. */
 export function cacheMemoryFor(hostMemoryMiB: number, requested?: Size): Size {
   const most = hostMemoryMiB - OVERHEAD_MIB;
-  const chosen = requested ? mebibytesOf(requested) : Math.min(Math.floor(hostMemoryMiB * 0.8), most);
+  const chosen = requested ?? Size.mebibytes(Math.min(Math.floor(hostMemoryMiB * 0.8), most));
   return Size.mebibytes(
-    knownInteger(CACHE_MEMORY, chosen, {
+    knownMebibytes('cacheMemory', chosen, {
       min: LEAST_CACHE_MIB,
       max: most,
       advice: `of ${hostMemoryMiB} MiB, ${OVERHEAD_MIB} are for connections and the hash table; give the node more memory`,
     }),
   );
 }
-
-const CACHE_MEMORY = 'cacheMemory in MiB';
-
-const mebibytesOf = (size: Size): number =>
-  knownSize('cacheMemory', size).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
 
 /** How the process is launched, as shell text. */
 export interface MemcachedLaunch {
@@ -92,8 +87,7 @@ export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaun
     max: 60000,
     advice: `memcached keeps ${own} to itself with threads: ${threads}, and does not start with fewer; leave it out for 4096`,
   });
-  const itemSize = knownSize('maxItemSize', options.maxItemSize ?? Size.mebibytes(1));
-  const itemKiB = knownInteger('maxItemSize in KiB', itemSize.toKibibytes({ rounding: SizeRoundingBehavior.NONE }), {
+  const itemKiB = knownKibibytes('maxItemSize', options.maxItemSize ?? Size.mebibytes(1), {
     min: ITEM_STEP_KIB,
     max: 1024 * 1024,
     advice,
@@ -112,7 +106,7 @@ export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaun
     memory:
       memory === undefined
         ? `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < ${least}) n = ${least}; print int(n) }' /proc/meminfo)`
-        : `memory=${knownInteger(CACHE_MEMORY, mebibytesOf(memory), {
+        : `memory=${knownMebibytes('cacheMemory', memory, {
             min: least,
             advice: `${LEAST_CACHE_MIB} is memcached's least, and maxItemSize (${itemKiB} KiB) may take half of it at most`,
           })}`,

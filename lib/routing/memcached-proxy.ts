@@ -1,4 +1,4 @@
-import { Duration, SizeRoundingBehavior, type Size } from 'aws-cdk-lib';
+import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { CacheContext } from '../context/cache-context';
@@ -6,7 +6,7 @@ import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { memcachedExporter } from '../containers/exporter';
 import { CacheTopologyKind } from '../contract/topology-kind';
-import { knownInteger, knownMember, knownSeconds, knownSize } from '../validation';
+import { knownInteger, knownMebibytes, knownMember, knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -119,11 +119,7 @@ function activeRequestsIn(memoryMiB: number, requested?: number): number {
 const LEAST_BUFFER_MIB = 8;
 
 function bufferMiBIn(memoryMiB: number, requested?: Size): number {
-  const chosen =
-    requested === undefined
-      ? memoryMiB / 4
-      : knownSize('maxBufferMemory', requested).toMebibytes({ rounding: SizeRoundingBehavior.NONE });
-  return knownInteger('maxBufferMemory in MiB', chosen, {
+  return knownMebibytes('maxBufferMemory', requested ?? Size.mebibytes(memoryMiB / 4), {
     min: LEAST_BUFFER_MIB,
     max: memoryMiB / 2,
     advice: `requests need the rest of the ${memoryMiB} MiB; leave it out for a quarter, or raise memoryLimitMiB`,
