@@ -1,12 +1,12 @@
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { having, knownMember } from '../validation';
 
-const KNOWN = { arm: ecs.CpuArchitecture.ARM64._cpuArchitecture, x86: ecs.CpuArchitecture.X86_64._cpuArchitecture };
-
 /** Fails unless Fargate has them. */
 export function knownArchitecture(architecture: ecs.CpuArchitecture): ecs.CpuArchitecture {
   having('cpuArchitecture', architecture, '_cpuArchitecture', 'an ecs.CpuArchitecture');
-  knownMember('cpuArchitecture', architecture._cpuArchitecture, KNOWN);
+  const { ARM64, X86_64 } = ecs.CpuArchitecture;
+  const known = { arm: ARM64._cpuArchitecture, x86: X86_64._cpuArchitecture };
+  knownMember('cpuArchitecture', architecture._cpuArchitecture, known);
   return architecture;
 }
 
