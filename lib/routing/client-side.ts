@@ -3,7 +3,6 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as ssm from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
-import { CacheTopologyKind } from '../contract/topology-kind';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { inputError } from '../errors';
@@ -15,6 +14,7 @@ import { knownImage } from './image';
 import { autoDiscovery } from './auto-discovery';
 import { officialHaproxy } from './haproxy';
 import { completeProxyTier, ProxyTier } from './proxy-tier';
+import { requireSharded } from './require-sharded';
 import type { ConfigurationEndpoint, IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
 /** Options of `Routing.clientSide`. */
@@ -69,16 +69,7 @@ export class ClientSideRouting implements IRouting {
 
   public bind(scope: Construct, options: RoutingBindOptions): RoutingConfig {
     const { context, nodeConnections } = options;
-    if (context.topology.kind === CacheTopologyKind.REPLICATED) {
-      throw inputError({
-        got: 'clientSide has the topology replicated',
-        expected: 'sharded',
-        advice:
-          'clients send each key to one node; set topology to CacheTopology.sharded(), or routing to ' +
-          'Routing.memcachedProxy()',
-        scope,
-      });
-    }
+    requireSharded(scope, context, 'clientSide', 'clients send each key to one node');
     const serverListParameter = this.serverListParameter(scope, options);
     const configurationEndpoint = this.options.autoDiscovery ? this.configurationEndpoint(scope, options) : undefined;
     const securityGroups = [

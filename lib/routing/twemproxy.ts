@@ -5,14 +5,13 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
-import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
-import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownImage } from './image';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
 import type { ProxyTierOptions } from './proxy-tier';
+import { requireSharded } from './require-sharded';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 
 /** Options of `Routing.twemproxy`. */
@@ -40,16 +39,7 @@ export class TwemproxyRouting extends ProxyRouting {
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-    if (context.topology.kind === CacheTopologyKind.REPLICATED) {
-      throw inputError({
-        got: 'twemproxy has the topology replicated',
-        expected: 'sharded',
-        advice:
-          'it sends each key to one node and can copy none; set topology to CacheTopology.sharded(), or routing to ' +
-          'Routing.memcachedProxy()',
-        scope,
-      });
-    }
+    requireSharded(scope, context, 'twemproxy', 'it sends each key to one node and can copy none');
     return {
       process: 'twemproxy',
       role: CacheRole.PROXY,
