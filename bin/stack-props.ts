@@ -1,4 +1,5 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
 import type { Node } from 'constructs';
 import {
   CacheTopology,
@@ -23,6 +24,8 @@ type Name =
   | 'topology'
   | 'routing'
   | 'metricDetail'
+  | 'cpuArchitecture'
+  | 'pullThroughCachePrefix'
   | 'clientCidr'
   | 'alarmTopicArn';
 
@@ -35,6 +38,12 @@ const STRATEGIES: Record<string, () => IRouting> = {
   nginxStream: () => Routing.nginxStream(),
   networkLoadBalancer: () => Routing.networkLoadBalancer(),
   clientSide: () => Routing.clientSide(),
+};
+
+/** The processors by the names that AWS gives them, the default first. */
+const ARCHITECTURES: Record<string, CpuArchitecture> = {
+  arm64: CpuArchitecture.ARM64,
+  x86_64: CpuArchitecture.X86_64,
 };
 
 /** The finest metrics by name, the default first. */
@@ -60,6 +69,8 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     routing: STRATEGIES[oneOf(node, 'routing', Object.keys(STRATEGIES))](),
     clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
     alarmTopicArn: text(node, 'alarmTopicArn'),
+    cpuArchitecture: ARCHITECTURES[oneOf(node, 'cpuArchitecture', Object.keys(ARCHITECTURES))],
+    pullThroughCachePrefix: text(node, 'pullThroughCachePrefix'),
     metricDetail: DETAILS[oneOf(node, 'metricDetail', Object.keys(DETAILS))],
   };
 }

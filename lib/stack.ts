@@ -92,7 +92,7 @@ export class HaCacheStack extends Stack {
       value: this.cluster.serverList,
       description: 'What memcached clients connect to',
     });
-    this.acknowledgeChoices();
+    this.acknowledgeChoices(props.pullThroughCachePrefix);
   }
 
   private network(props: HaCacheStackProps): ec2.IVpc {
@@ -129,7 +129,7 @@ export class HaCacheStack extends Stack {
   }
 
   /** The rules of cdk-nag's AwsSolutions pack that this stack breaks on purpose. */
-  private acknowledgeChoices(): void {
+  private acknowledgeChoices(cachePrefix?: string): void {
     const arn = [
       'arn',
       flat(this.partition, 'Partition'),
@@ -166,8 +166,10 @@ export class HaCacheStack extends Stack {
           'Lambda makes network interfaces, whose ids are not known before; a second policy denies it to the code',
       });
     }
-    const puller = this.cluster.proxyService?.taskDefinition.executionRole;
-    if (puller) {
+    const proxies = this.cluster.proxyService?.taskDefinition.executionRole;
+    // The nodes' roles too, once their image is in ECR.
+    for (const puller of [proxies, cachePrefix === undefined ? undefined : this.cluster.node.findChild('Nodes')]) {
+      if (!puller) continue;
       acknowledge(puller, {
         id: 'AwsSolutions-IAM5[Resource::*]',
         reason: 'an image in ECR is pulled with a token that AWS grants for no resource in particular',

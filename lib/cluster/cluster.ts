@@ -9,6 +9,7 @@ import type * as ssm from 'aws-cdk-lib/aws-ssm';
 import { Construct, type IDependable } from 'constructs';
 import { MemcachedImage } from '../containers/memcached-image';
 import { knownArchitecture } from '../containers/processors';
+import { cachedMemcached, knownPrefix } from '../containers/pull-through-cache';
 import { CacheContext } from '../context/cache-context';
 import { CacheTimeouts } from '../context/timeouts';
 import { CacheTopology } from '../context/topology';
@@ -288,12 +289,15 @@ export class MemcachedCluster extends MemcachedClusterBase {
 
 /** What the cluster provides to its parts: its properties, checked and completed. */
 function makeContext(scope: Construct, props: MemcachedClusterProps): CacheContext {
+  const pullThroughCachePrefix = whereGiven(props.pullThroughCachePrefix, knownPrefix);
+  const image = having('image', props.image ?? MemcachedImage.official(), 'toContainerImage', 'a MemcachedImage');
   return new CacheContext(scope, 'Context', {
     vpc: props.vpc,
     zones: cacheZones(props.vpc, props.vpcSubnets),
     topology: having('topology', props.topology ?? CacheTopology.replicated(), 'kind', 'one of CacheTopology'),
     timeouts: new CacheTimeouts(props.timeouts ?? {}),
-    image: having('image', props.image ?? MemcachedImage.official(), 'toContainerImage', 'a MemcachedImage'),
+    image: cachedMemcached(image, pullThroughCachePrefix),
+    pullThroughCachePrefix,
     port: knownInteger('port', props.port ?? DEFAULT_PORT, {
       min: 1024,
       max: 65535,

@@ -55,6 +55,18 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly image?: MemcachedImage;
 
   /**
+   * The prefix of a pull-through cache rule of Amazon ECR whose upstream is `public.ecr.aws`, in the account and region of the
+   * cluster. Images of that registry, which is served from us-east-1, are then pulled through it: memcached's, and those of
+   * HAProxy and nginx by default. So a lost node or proxy is replaced without another region.
+   *
+   * Hosts may let ECR import these images and make their repositories. Turning it on or off replaces the nodes, one zone after
+   * another.
+   *
+   * @default - these images come from Amazon's public registry itself
+   */
+  readonly pullThroughCachePrefix?: string;
+
+  /**
    * The port of the endpoint, the proxies and the nodes. Between 1024 and 65535.
    *
    * @default 11211

@@ -89,6 +89,14 @@ export function knownImageName(image: string): string {
   return image;
 }
 
+/** Shell commands that log docker in to a registry of ECR. */
+export function ecrLogin(registry: string, region: string): string[] {
+  return [
+    `login() { aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}; }`,
+    'retry 10 login',
+  ];
+}
+
 class RegistryImage extends MemcachedImage {
   protected readonly tag: string | undefined;
 
@@ -136,11 +144,7 @@ class EcrImage extends MemcachedImage {
 
   public loginCommands(): string[] {
     const registry = Fn.select(0, Fn.split('/', this.repository.repositoryUri));
-    const { region } = this.repository.env;
-    return [
-      `login() { aws ecr get-login-password --region ${region} | docker login --username AWS --password-stdin ${registry}; }`,
-      'retry 10 login',
-    ];
+    return ecrLogin(registry, this.repository.env.region);
   }
 
   public grantPull(grantee: iam.IGrantable): void {

@@ -29,6 +29,13 @@ export interface CacheContextProps {
   /** The memcached image. */
   readonly image: MemcachedImage;
 
+  /**
+   * The prefix of the pull-through cache that images of Amazon's public registry come through.
+   *
+   * @default - they come from that registry
+   */
+  readonly pullThroughCachePrefix?: string;
+
   /** The port of nodes, proxies and endpoint. */
   readonly port: number;
 
@@ -87,6 +94,13 @@ export class CacheContext extends Construct {
   /** The memcached image. */
   public readonly image: MemcachedImage;
 
+  /**
+   * The prefix of the pull-through cache that images of Amazon's public registry come through.
+   *
+   * @default - they come from that registry
+   */
+  public readonly pullThroughCachePrefix?: string;
+
   /** The port of nodes, proxies and endpoint. */
   public readonly port: number;
 
@@ -126,6 +140,7 @@ export class CacheContext extends Construct {
     this.topology = props.topology;
     this.timeouts = props.timeouts;
     this.image = props.image;
+    this.pullThroughCachePrefix = props.pullThroughCachePrefix;
     this.port = props.port;
     this.cpuArchitecture = props.cpuArchitecture;
     this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;

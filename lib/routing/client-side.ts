@@ -98,7 +98,7 @@ export class ClientSideRouting implements IRouting {
 
   private configurationEndpoint(scope: Construct, { context, fleet }: RoutingBindOptions): ConfigurationEndpoint {
     const loadBalancer = new CacheLoadBalancer(scope, 'Discovery', { context, role: CacheRole.DISCOVERY });
-    const specification = autoDiscovery(context, fleet.nodes, this.options.discoveryImage ?? officialHaproxy());
+    const specification = autoDiscovery(context, fleet.nodes, this.options.discoveryImage ?? officialHaproxy(context));
     const tier = completeProxyTier({});
     const { service } = new ProxyTier(scope, 'DiscoveryTier', { context, loadBalancer, specification, tier });
     service.node.addDependency(fleet.ready);

@@ -1,11 +1,12 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { publicImage } from '../containers/pull-through-cache';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
-import { knownBoolean } from '../validation';
+import { knownBoolean, whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -44,19 +45,19 @@ const SESSIONS = 8192;
 const STATISTICS_PORT = 8404;
 
 /** The official Alpine image, pinned to an exact release. */
-export function officialHaproxy(): ecs.ContainerImage {
-  return ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/haproxy:3.2.22-alpine');
+export function officialHaproxy({ pullThroughCachePrefix }: CacheContext): ecs.ContainerImage {
+  return publicImage('docker/library/haproxy:3.2.22-alpine', pullThroughCachePrefix);
 }
 
 /** HAProxy on layer 4. */
 export class HaproxyRouting extends ProxyRouting {
   private readonly standby: boolean;
-  private readonly image: ecs.ContainerImage;
+  private readonly image?: ecs.ContainerImage;
 
   constructor(options: HaproxyOptions = {}) {
     super(options);
     this.standby = knownBoolean('standby', options.standby ?? false);
-    this.image = knownImage('image', options.image ?? officialHaproxy());
+    this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
@@ -76,7 +77,7 @@ export class HaproxyRouting extends ProxyRouting {
     return {
       process: 'haproxy',
       role: CacheRole.PROXY,
-      image: this.image,
+      image: this.image ?? officialHaproxy(context),
       files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
       command: `exec haproxy -db -f ${CONFIG_PATH}`,
       port: context.port,

@@ -1,9 +1,11 @@
-import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { publicImage } from '../containers/pull-through-cache';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
 import type { MemcachedNode } from '../nodes/node';
 import { DEFAULT_RETRY } from '../context/timeouts';
+import { whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes } from './warnings';
 import { ProxyRouting, type ProxySpecification } from './proxy-routing';
@@ -21,20 +23,20 @@ export interface NginxStreamOptions extends ProxyTierOptions {
   readonly image?: ecs.ContainerImage;
 }
 
+/** The official Alpine image, pinned to an exact release. */
+const OFFICIAL_IMAGE = 'docker/library/nginx:1.30.4-alpine';
+
 const CONFIG_PATH = '/tmp/nginx.conf';
 const SERVERS_PATH = '/tmp/servers.conf';
 const HEALTH_PORT = 8405;
 
 /** nginx on layer 4. */
 export class NginxStreamRouting extends ProxyRouting {
-  private readonly image: ecs.ContainerImage;
+  private readonly image?: ecs.ContainerImage;
 
   constructor(options: NginxStreamOptions = {}) {
     super(options);
-    this.image = knownImage(
-      'image',
-      options.image ?? ecs.ContainerImage.fromRegistry('public.ecr.aws/docker/library/nginx:1.30.4-alpine'),
-    );
+    this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 
   protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
@@ -43,7 +45,7 @@ export class NginxStreamRouting extends ProxyRouting {
       process: 'nginx',
       role: CacheRole.PROXY,
       reads: ReadRouting.ANY,
-      image: this.image,
+      image: this.image ?? publicImage(OFFICIAL_IMAGE, context.pullThroughCachePrefix),
       // The user of the image's workers. The image starts as root, which nothing here needs.
       user: '101:101',
       files: [{ path: CONFIG_PATH, content: nginxConfiguration(context) }],

@@ -102,6 +102,11 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     inStack((stack) => MemcachedImage.fromEcrRepository(new ecr.Repository(stack, 'Images'), '1.6.45-alpine')),
   ],
   [
+    'a prefix of a cache that ends in a slash',
+    making({ pullThroughCachePrefix: 'ecr-public/' }),
+    making({ pullThroughCachePrefix: 'ecr-public' }),
+  ],
+  [
     'an old memcached',
     making({ image: MemcachedImage.fromRegistry('memcached:1.6.9') }),
     making({ image: MemcachedImage.fromRegistry('memcached:1.6.45') }),

@@ -36,6 +36,22 @@ test('shaped for EC2, numbers as the CLI and as cdk.json write them', () => {
   template.hasResourceProperties('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { InstanceType: 'r8g.xlarge' } });
 });
 
+test('built for x86 processors: nodes, proxies and the probe', () => {
+  const fargate = synth({ cpuArchitecture: 'x86_64', compute: 'fargate' });
+  fargate.allResourcesProperties('AWS::ECS::TaskDefinition', { RuntimePlatform: { CpuArchitecture: 'X86_64' } });
+  fargate.hasResourceProperties('AWS::Lambda::Function', { Architectures: ['x86_64'] });
+  const ec2 = synth({ cpuArchitecture: 'x86_64' });
+  ec2.hasResourceProperties('AWS::EC2::LaunchTemplate', { LaunchTemplateData: { InstanceType: 'm7i.large' } });
+});
+
+test('its images through a cache of one’s own', () => {
+  const image = (template: Template): string => {
+    const [task] = Object.values(template.findResources('AWS::ECS::TaskDefinition')) as Resource[];
+    return textOf(task.Properties.ContainerDefinitions[0].Image);
+  };
+  expect(image(synth({ pullThroughCachePrefix: 'ecr-public' }))).toContain('/ecr-public/docker/library/memcached:');
+});
+
 test('in an existing VPC', () => {
   const template = synth({ vpcId: 'vpc-12345' }, { account: ACCOUNT, region: REGION });
   template.resourceCountIs('AWS::EC2::VPC', 0);
@@ -75,6 +91,7 @@ test.each<[Record<string, unknown>, string]>([
   [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or zone or cluster"],
   [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
+  [{ cpuArchitecture: 'x86' }, "context cpuArchitecture is 'x86', expected arm64 or x86_64"],
   [{ topology: 'mirrored' }, "context topology is 'mirrored', expected replicated or sharded"],
   [{ nodesPerZone: 'two' }, "context nodesPerZone is 'two', expected a whole number: pass -c nodesPerZone=2"],
   [{ nodesPerZone: '-1' }, "context nodesPerZone is '-1', expected a whole number"],
