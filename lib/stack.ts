@@ -1,6 +1,7 @@
-import { CfnOutput, FeatureFlags, Stack, Token, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, FeatureFlags, RemovalPolicy, Stack, Token, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
@@ -124,7 +125,20 @@ export class HaCacheStack extends Stack {
       maxAzs,
       natGateways: props.natGateways,
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
-      flowLogs: { Rejected: { trafficType: ec2.FlowLogTrafficType.REJECT } },
+      flowLogs: {
+        Rejected: {
+          trafficType: ec2.FlowLogTrafficType.REJECT,
+          destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLog()),
+        },
+      },
+    });
+  }
+
+  /** The core library's own is kept for ever when the stack is deleted. */
+  private flowLog(): logs.LogGroup {
+    return new logs.LogGroup(this, 'FlowLog', {
+      retention: logs.RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
     });
   }
 

@@ -4,6 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as cloudmap from 'aws-cdk-lib/aws-servicediscovery';
 import { Construct } from 'constructs';
+import { stateAbsences } from '../containers/absences';
 import { memcachedExporter } from '../containers/exporter';
 import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
@@ -111,6 +112,7 @@ class FargateNode extends Construct implements HostedNode {
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.DISABLED,
       cloudMapOptions: addressRecord(namespace, name),
     });
+    stateAbsences(this.host);
 
     this.value = new MemcachedNode(this, 'Node', {
       context,

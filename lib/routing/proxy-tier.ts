@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
+import { stateAbsences } from '../containers/absences';
 import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
 import type { ContainerSpecification } from '../containers/specification';
@@ -118,6 +119,7 @@ export class ProxyTier extends Construct {
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       deploymentAlarms: role === CacheRole.PROXY ? rolledBackBy(context.canaryAlarmName) : undefined,
     });
+    stateAbsences(this.service);
     Tags.of(this.service).add(CacheTag.ROLE, role);
     this.service.node.addDependency(...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished));
 

@@ -161,7 +161,7 @@ test('without it there is none, and no name for the proxies', () => {
   const made = new SynthesizedCluster({ probe: false });
   made.template.resourceCountIs(FUNCTION, 0);
   made.template.resourceCountIs('AWS::Scheduler::Schedule', 0);
-  expect(partOf(made, 'AWS::ECS::Service', 'Proxy').Properties.ServiceRegistries).toBeUndefined();
+  expect(partOf(made, 'AWS::ECS::Service', 'Proxy').Properties.ServiceRegistries).toEqual([]);
   expect(made.cluster.probeFunction).toBeUndefined();
 });
 
