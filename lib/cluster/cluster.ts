@@ -306,6 +306,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     cpuArchitecture: knownArchitecture(props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64),
     ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
     logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
+    zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
     probe: knownBoolean('probe', props.probe ?? true),
     metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
     canaryAlarm: (props.probe ?? true) && (props.alarms?.canaryFailing?.enabled ?? true),

@@ -81,6 +81,18 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
+   * Whether the load balancer can be shifted away from a zone by Amazon Application Recovery Controller: by you (zonal shift), or
+   * by AWS (zonal autoshift). Clients then get the addresses of the other zones, and only proxies of these get connections.
+   *
+   * It gives up that connections end when their proxy fails its health checks, because AWS refuses a shift otherwise. A client of
+   * a proxy that hangs then waits for its own time-out until it reconnects. Connections that there are at the time of a shift
+   * stay too. Nodes are not shifted: proxies go on writing to those of the zone as long as they answer.
+   *
+   * @default false
+   */
+  readonly zonalShift?: boolean;
+
+  /**
    * The ECS cluster that tasks run in.
    *
    * @default - one of its own, when anything runs on ECS

@@ -56,6 +56,13 @@ export interface CacheContextProps {
    */
   readonly logGroup?: logs.ILogGroup;
 
+  /**
+   * Whether load balancers can be shifted away from a zone.
+   *
+   * @default false
+   */
+  readonly zonalShift?: boolean;
+
   /** Whether the probe publishes metrics. */
   readonly probe: boolean;
 
@@ -110,6 +117,9 @@ export class CacheContext extends Construct {
   /** The name of the cluster, in its tag and in its metrics: unique within an account and region. */
   public readonly clusterName: string;
 
+  /** Whether load balancers can be shifted away from a zone. */
+  public readonly zonalShift: boolean;
+
   /** Whether the probe publishes metrics. */
   public readonly probe: boolean;
 
@@ -144,6 +154,7 @@ export class CacheContext extends Construct {
     this.port = props.port;
     this.cpuArchitecture = props.cpuArchitecture;
     this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
+    this.zonalShift = props.zonalShift ?? false;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.prometheus = props.prometheus;

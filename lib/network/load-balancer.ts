@@ -60,6 +60,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       // Any of the endpoint's addresses works while any target lives.
       crossZoneEnabled: true,
     });
+    if (context.zonalShift) this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
     Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);
     Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
 
@@ -82,7 +83,9 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       // Preserved addresses would let no target reach itself through the endpoint.
       preserveClientIp: false,
     });
-    this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', 'true');
+    // A zonal shift of a load balancer that crosses zones is refused unless connections to unhealthy targets stay.
+    const endsUnhealthy = String(!context.zonalShift);
+    this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
     this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
 
     this.loadBalancer.addListener('Listener', {

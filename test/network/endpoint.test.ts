@@ -49,6 +49,22 @@ describe('the load balancer', () => {
     expect(container.StopTimeout).toBe(10);
   });
 
+  test('can be shifted away from a zone when asked to, and then ends no connection to an unhealthy target', () => {
+    const shiftable = new SynthesizedCluster({ zonalShift: true });
+    const attributes = (type: string, name: string, of = shiftable): unknown[] =>
+      (of.only(`AWS::ElasticLoadBalancingV2::${type}`).Properties[name] as unknown[]) ?? [];
+    const enabled = { Key: 'zonal_shift.config.enabled', Value: 'true' };
+    expect(attributes('LoadBalancer', 'LoadBalancerAttributes')).toContainEqual(enabled);
+    expect(attributes('LoadBalancer', 'LoadBalancerAttributes', made)).not.toContainEqual(enabled);
+    const groups = attributes('TargetGroup', 'TargetGroupAttributes');
+    const termination = 'target_health_state.unhealthy.connection_termination.enabled';
+    expect(groups).toContainEqual({ Key: termination, Value: 'false' });
+    expect(groups).toContainEqual({
+      Key: 'load_balancing.cross_zone.enabled',
+      Value: 'use_load_balancer_configuration',
+    });
+  });
+
   test('keeps idle connections as long as it can', () => {
     made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
       Port: 11211,
