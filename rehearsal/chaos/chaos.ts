@@ -1,5 +1,7 @@
 import { withMonitor } from '../alarms/with-monitor';
 import type { ClusterPlan } from '../assembly/plan';
+import { bounds } from '../cloud/delays';
+import { within } from '../cloud/wait';
 import { messageOf, RehearsalError } from '../errors';
 import { factsOf } from '../report/report';
 import { onSteadyComputer } from '../scenarios/steady';
@@ -61,7 +63,7 @@ async function runCells(
         for (const cell of cells) {
           progress(cell.name);
           const report = await onSteadyComputer(
-            () => runCell(cell, cloud, workload, monitor),
+            () => within(bounds.cellMs, runCell(cell, cloud, workload, monitor), () => `${cell.name} to end`),
             (result) => brokenOf(result).every(({ limit }) => limit !== undefined),
             (line) => progress(`${cell.name}: ${line}`),
           );

@@ -22,4 +22,6 @@ export const bounds = {
   bootMs: 90_000,
   /** Of everything being in service, at the start and after each fault. */
   healthyMs: 120_000,
+  /** Of a cell of the matrix, from its first key to its last: the longest takes a minute. */
+  cellMs: 300_000,
 } as const;
