@@ -66,7 +66,8 @@ export class BalancerNode {
     this.thawed = new Promise((resolve) => (thaw = resolve));
     for (const pid of frozen) kill(pid, 'SIGSTOP');
     return () => {
-      for (const pid of frozen) kill(pid, 'SIGCONT');
+      // nsenter stops itself with its child, and would never see it end.
+      for (const pid of [...frozen, this.server]) kill(pid, 'SIGCONT');
       thaw();
     };
   }
