@@ -1,5 +1,6 @@
 import { Aws } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
+import { bootReport } from './ec2-boot-report';
 import { ec2Check } from './ec2-check';
 import { warmUpCommands, type Ec2WarmUp } from './ec2-warm-up';
 import { CacheTag } from '../contract/tags';
@@ -7,6 +8,9 @@ import { containerScript } from '../containers/script';
 import { inputError } from '../errors';
 import { quote } from '../contract/quote';
 import type { ContainerSpecification, ExporterSpecification } from '../containers/specification';
+
+/** What Amazon Linux does not have from the start. A machine image that has it needs no repository. */
+const PACKAGES = 'docker aws-cfn-bootstrap';
 
 /** What EC2 accepts, before base64. */
 const LIMIT_BYTES = 16 * 1024;
@@ -30,13 +34,12 @@ export function ec2UserData(
   warmUp: Ec2WarmUp,
 ): string {
   const text = [
-    PRELUDE,
+    prelude(context),
     ...commands,
-    'retry 10 dnf install -y docker aws-cfn-bootstrap',
+    `rpm -q ${PACKAGES} > /dev/null 2>&1 || retry 10 dnf install -y ${PACKAGES}`,
     'systemctl enable --now docker',
     ATTACH_INTERFACE,
     runFunction(context),
-    ...context.image.loginCommands(),
     ...runProcess(context, specification),
     ...(specification.exporter ? runExporter(context, specification.exporter) : []),
     ...ec2Check(specification.port),
@@ -57,18 +60,24 @@ export function ec2UserData(
 }
 
 /**
- * However the script ends, the stack is told, and a machine that did not become a node powers off, so that its group
- * starts another. `EXIT` and not `ERR`, which would also fire in the subshells of what is retried.
+ * However the script ends, the stack is told, and a machine that did not become a node leaves its last lines in the log and
+ * powers off, so that its group starts another. `EXIT` and not `ERR`, which would also fire in the subshells of what is retried.
  */
-const PRELUDE = `#!/bin/bash
+function prelude(context: CacheContext): string {
+  return `#!/bin/bash
 set -euo pipefail
 export AWS_DEFAULT_REGION=${Aws.REGION} PATH="$PATH:/opt/aws/bin"
+${bootReport(context)}
 finish() {
-  local code=$?
-  cfn-signal --exit-code $code --stack ${Aws.STACK_NAME} --resource "\${group:-}" --region ${Aws.REGION} || true
+  local code=$? command=$1
+  if ((code != 0)); then
+    echo "boot failed with exit code $code: $command" >&2
+    report || true
+  fi
+  timeout -k 1 60 cfn-signal --exit-code $code --stack ${Aws.STACK_NAME} --resource "\${group:-}" --region ${Aws.REGION} || true
   if ((code != 0)); then systemctl poweroff; fi
 }
-trap finish EXIT
+trap 'finish "$BASH_COMMAND"' EXIT
 retry() {
   local attempts=$1
   shift
@@ -88,9 +97,11 @@ identify() {
     interface=$(metadata tags/instance/${CacheTag.INTERFACE})
 }
 retry 30 identify`;
+}
 
-// The instance that this one replaces can hold the interface for minutes, and after a reboot it is already here. Of its
-// addresses the first is its primary one, which the proxies use.
+// The instance that this one replaces can hold the interface for minutes, and after a reboot it is already here. Whoever still
+// holds it after two minutes has failed: the group has one instance, which is this one. Of its addresses the first is its
+// primary one, which the proxies use.
 const ATTACH_INTERFACE = `own_address() {
   local mac list
   for mac in $(metadata network/interfaces/macs/); do
@@ -109,7 +120,13 @@ configured() {
   local address
   address=$(own_address) && ip -4 -oneline address | grep -qwF "$address"
 }
-retry 150 attach
+detach() {
+  local attachment
+  attachment=$(aws ec2 describe-network-interfaces --network-interface-ids "$interface" --output text \\
+    --query "NetworkInterfaces[?Attachment.InstanceId!='$instance'].Attachment.AttachmentId") &&
+    [ "$attachment" ] && aws ec2 detach-network-interface --attachment-id "$attachment" --force
+}
+retry 60 attach || { detach || true; retry 90 attach; }
 retry 60 configured`;
 
 /**
@@ -135,8 +152,13 @@ function runFunction({ logGroup }: CacheContext): string {
 function runProcess(context: CacheContext, specification: ContainerSpecification): string[] {
   const [name, image] = ['memcached', quote(context.image.imageUri)];
   return [
+    `image=${image}`,
+    'held() { docker image inspect "$image" > /dev/null 2>&1; }',
+    'if ! held; then',
+    ...context.image.loginCommands(),
     `retry 10 docker pull --quiet ${image}`,
-    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh ${image} -c ${quote(containerScript(specification, context.clusterName))}`,
+    'fi',
+    `run ${name} --ulimit nofile=65536:65536 --entrypoint sh "$image" -c ${quote(containerScript(specification, context.clusterName))}`,
     `retry 30 docker exec ${name} sh -c ${quote(specification.healthProbe)}`,
   ];
 }
@@ -147,7 +169,8 @@ function runExporter(context: CacheContext, exporter: ExporterSpecification): st
   const image = quote(imageUri);
   const script = quote(containerScript(exporter, context.clusterName));
   return [
-    `{ retry 3 docker pull --quiet ${image} && run exporter --memory ${memoryLimitMiB}m --entrypoint sh ${image} -c ${script}; } ||`,
+    `image=${image}`,
+    `{ { held || retry 3 docker pull --quiet ${image}; } && run exporter --memory ${memoryLimitMiB}m --entrypoint sh "$image" -c ${script}; } ||`,
     "  echo 'no exporter' >&2",
   ];
 }

@@ -4,6 +4,7 @@ import type { Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import fc from 'fast-check';
 import {
@@ -165,6 +166,14 @@ const OF_CORE: Record<string, Value[]> = {
   'aws_ec2.InstanceType': ['m7g.medium', 't4g.nano', 'm7i.large', 'x', ''].map((type) =>
     value(`InstanceType('${type}')`, () => new ec2.InstanceType(type)),
   ),
+  'aws_ec2.IMachineImage': [
+    value('an image by its id', () => ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' })),
+    value('an image of Windows', () => ec2.MachineImage.genericWindows({ 'eu-west-1': 'ami-0123456789abcdef0' })),
+    value('an image at launch', () => ec2.MachineImage.resolveSsmParameterAtLaunch('/image')),
+  ],
+  'aws_iam.IManagedPolicy': [
+    value('a managed policy', () => iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore')),
+  ],
   'aws_ec2.IPeer': [
     value('Peer.ipv4', () => ec2.Peer.ipv4('10.0.0.0/8')),
     value('Peer.anyIpv6', () => ec2.Peer.anyIpv6()),

@@ -2,8 +2,9 @@ import { Duration, Size, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import { MemcachedCluster, MemcachedNodes, Routing, type Ec2NodesOptions, type MemcachedClusterProps } from '../../lib';
-import { regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
+import { partOf, regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
 
@@ -74,13 +75,22 @@ test.each([
   expect(launchTemplate({ instanceType: new ec2.InstanceType(type) }).ImageId).toMatch(image);
 });
 
-test('the role may attach interfaces of this cluster to its instances, write to its log, and nothing else', () => {
+test('the role may attach interfaces of this cluster to its instances and take them, write to its log, and little else', () => {
   const [policy] = Object.entries(made.resources('AWS::IAM::Policy'))
     .find(([id]) => id.includes('LaunchTemplateRole'))!
     .slice(1) as [Resource];
-  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(2);
-  const [statement, log] = policy.Properties.PolicyDocument.Statement;
-  expect(statement).toMatchObject({ Effect: 'Allow', Action: 'ec2:AttachNetworkInterface' });
+  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(3);
+  const [statement, seen, log] = policy.Properties.PolicyDocument.Statement;
+  expect(statement).toMatchObject({
+    Effect: 'Allow',
+    Action: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'],
+  });
+  expect(seen).toEqual({
+    Effect: 'Allow',
+    Action: 'ec2:DescribeNetworkInterfaces',
+    Resource: '*',
+    Condition: { StringEquals: { 'ec2:Region': 'eu-west-1' } },
+  });
   expect(statement.Resource.map(textOf)).toEqual([
     'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:network-interface/*',
     'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:instance/*',
@@ -93,6 +103,43 @@ test('the role may attach interfaces of this cluster to its instances, write to 
       expect(tagsOf(resource)['cdk-memcached:cluster']).toBe(tagged);
     }
   }
+});
+
+test('a machine image that is given keeps its size, and its disk is encrypted all the same', () => {
+  const machineImage = ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' });
+  const { ImageId, BlockDeviceMappings } = launchTemplate({ machineImage });
+  expect(ImageId).toBe('ami-0123456789abcdef0');
+  expect(BlockDeviceMappings).toEqual([
+    { DeviceName: '/dev/xvda', Ebs: { DeleteOnTermination: true, Encrypted: true, VolumeType: 'gp3' } },
+  ]);
+});
+
+test('an image of Windows is an error', () => {
+  const machineImage = ec2.MachineImage.genericWindows({ 'eu-west-1': 'ami-0123456789abcdef0' });
+  expect(() => launchTemplate({ machineImage })).toThrow(
+    'machineImage is one of Windows, expected Amazon Linux 2023 or an image made from it: choose another image, or leave it out',
+  );
+});
+
+test('managed policies are those of the role, and change nothing else', () => {
+  const policy = iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonSSMManagedInstanceCore');
+  const changed = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ managedPolicies: [policy] }) });
+  const plain = new SynthesizedCluster({ nodes: MemcachedNodes.ec2() });
+  const [role, before] = [changed, plain].map((cluster) => partOf(cluster, 'AWS::IAM::Role', 'LaunchTemplate'));
+  const arns = role.Properties.ManagedPolicyArns as unknown[];
+  expect(arns.map(textOf)).toEqual(['arn:${AWS::Partition}:iam::aws:policy/AmazonSSMManagedInstanceCore']);
+  expect(role.Properties).toEqual({ ...before.Properties, ManagedPolicyArns: arns });
+  const templates = [changed, plain].map((cluster) => cluster.resources('AWS::EC2::LaunchTemplate'));
+  expect(templates[0]).toEqual(templates[1]);
+});
+
+test('what is no image and no policy is an error', () => {
+  expect(() => MemcachedNodes.ec2({ machineImage: 'ami-1' as never })).toThrow(
+    "machineImage is 'ami-1', expected an ec2.IMachineImage",
+  );
+  expect(() => MemcachedNodes.ec2({ managedPolicies: ['AmazonSSMManagedInstanceCore' as never] })).toThrow(
+    "an element of managedPolicies is 'AmazonSSMManagedInstanceCore', expected an iam.IManagedPolicy",
+  );
 });
 
 describe('a launch template', () => {
@@ -112,6 +159,7 @@ describe('a launch template', () => {
 
   test.each<[string, Ec2NodesOptions]>([
     ['user data', { userDataCommands: ['true'] }],
+    ['the machine image', { machineImage: ec2.MachineImage.genericLinux({ 'eu-west-1': 'ami-0123456789abcdef0' }) }],
     ['the instance type', { instanceType: new ec2.InstanceType('r8g.large') }],
   ])('with a change of %s is a new one, so that a rollback goes back to the old one', (_, props) => {
     expect(launchTemplateId(props)).not.toBe(launchTemplateId());

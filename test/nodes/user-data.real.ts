@@ -1,13 +1,14 @@
 import { Duration } from 'aws-cdk-lib';
-import { MemcachedNodes, PrometheusExporter, type MemcachedClusterProps } from '../../lib';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import { MemcachedImage, MemcachedNodes, PrometheusExporter, type MemcachedClusterProps } from '../../lib';
 import { runTool } from '../../rehearsal/tools/run-tool';
-import { SynthesizedCluster, textOf } from '../synth';
+import { regionalStack, SynthesizedCluster, textOf } from '../synth';
 
 const userData = (props: Partial<MemcachedClusterProps> = {}): string =>
   textOf(new SynthesizedCluster(props).only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData)
     .replaceAll('${AWS::StackName}', 'stack')
     .replaceAll('${AWS::Region}', 'eu-west-1')
-    .replace(/\$\{CacheContextLog\w+\}/, 'cache-log');
+    .replaceAll(/\$\{CacheContextLog\w+\}/g, 'cache-log');
 const USER_DATA = userData();
 
 /** What a machine answers when all is well. `$calls` is how often the command was called before. */
@@ -25,8 +26,9 @@ const WELL = {
   esac`,
   aws: 'touch /tmp/attached',
   ip: 'echo "2: ens6 inet 127.0.0.9/24"',
-  docker: ':',
+  docker: '[ "$1" != image ]',
   dnf: ':',
+  rpm: 'exit 1',
   systemctl: ':',
   sleep: ':',
   'cfn-signal': ':',
@@ -40,7 +42,7 @@ async function boot(changed: Partial<typeof WELL> = {}, text = USER_DATA, afterw
       `#!/bin/bash\ncalls=$(grep -c "^${name} " /tmp/calls)\necho "${name} $*" >> /tmp/calls\n${body}\n`;
   }
   const script = `cp -r /tmp/commands /tmp/bin; chmod +x /tmp/bin/*; touch /tmp/calls
-    export PATH=/tmp/bin:$PATH; bash /tmp/user-data > /tmp/said 2>&1; ${afterwards}; cat /tmp/calls`;
+    export PATH=/tmp/bin:$PATH; bash /tmp/user-data > /var/log/cloud-init-output.log 2>&1; ${afterwards}; cat /tmp/calls`;
   const { stdout, stderr, code } = await runTool(['bash', '-c', script], { files, timeoutMs: 60_000 });
   if (code !== 0) throw new Error(`the machine ended with ${code}: ${stdout}${stderr}`);
   return stdout.trim().split('\n');
@@ -92,7 +94,7 @@ describe('with an exporter for Prometheus', () => {
   });
 
   test.each([
-    ['pulled', '[[ "$*" != pull*exporter* ]]'],
+    ['pulled', '[[ "$1" != image && "$*" != pull*exporter* ]]'],
     ['run', '[[ "$*" != run*exporter* ]]'],
   ])('a machine becomes a node though it cannot be %s', async (_, docker) => {
     const calls = await boot({ docker }, watched);
@@ -210,6 +212,58 @@ test('an interface that another machine still holds is waited for', async () => 
   expect(signals(calls)).toEqual(['0']);
 });
 
+describe('an interface that a machine holds for good', () => {
+  const held = `case "$*" in
+    *describe-network-interfaces*) echo eni-attach-7 ;;
+    *detach-network-interface*) touch /tmp/free ;;
+    *attach-network-interface*) [ -e /tmp/free ] && touch /tmp/attached ;;
+  esac`;
+  const interfaceCalls = (calls: string[]) => calls.filter((call) => /^aws ec2 \w+-network-interface /.test(call));
+
+  test('is taken from it by force, once two minutes have passed', async () => {
+    const calls = await boot({ aws: held });
+    const waited = interfaceCalls(calls).slice(0, -2);
+    expect(waited).toEqual(Array(60).fill(expect.stringContaining('attach-network-interface')));
+    expect(interfaceCalls(calls)[60]).toBe('aws ec2 detach-network-interface --attachment-id eni-attach-7 --force');
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test('is asked for among those of other machines', async () => {
+    const calls = await boot({ aws: held });
+    expect(calls.find((call) => call.includes('describe-network-interfaces'))).toContain(
+      "--network-interface-ids eni-1 --output text --query NetworkInterfaces[?Attachment.InstanceId!='i-1'].Attachment.",
+    );
+  });
+
+  test('is not taken where nobody holds it', async () => {
+    const calls = await boot({ aws: '[[ "$*" = *describe* ]]' });
+    expect(calls.join()).not.toContain('detach');
+    expect(poweredOff(calls)).toBe(true);
+  });
+});
+
+describe('a machine whose image has all that it needs', () => {
+  const golden = { rpm: ':', docker: ':' };
+
+  test('asks no repository and no registry', async () => {
+    const calls = await boot(golden, userData({ prometheus: PrometheusExporter.official() }));
+    expect(calls.filter((call) => /^dnf|^docker pull/.test(call))).toEqual([]);
+    expect(runs(calls)).toHaveLength(2);
+    expect(signals(calls)).toEqual(['0']);
+  });
+
+  test('logs in nowhere', async () => {
+    const stack = regionalStack();
+    const repository = ecr.Repository.fromRepositoryName(stack, 'Repository', 'memcached');
+    const image = MemcachedImage.fromEcrRepository(repository, '1.6.45-alpine');
+    const text = textOf(
+      new SynthesizedCluster({ image }, stack).only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData,
+    ).replaceAll(/\$\{(AWS::)?(\w+)\}/g, '$2');
+    expect((await boot(golden, text)).join()).not.toContain('login');
+    expect((await boot({}, text)).join()).toContain('docker login');
+  });
+});
+
 test('an interface that is already here is not attached again', async () => {
   const calls = await boot({ curl: `touch /tmp/attached\n${WELL.curl}` });
   expect(calls.filter((call) => call.startsWith('aws'))).toEqual([]);
@@ -231,13 +285,73 @@ test.each<[string, Partial<typeof WELL>]>([
   ['the tags are not in the metadata', { curl: WELL.curl.replace(/\*tags[^\n]*\n/g, '') }],
   ['the repositories never answer', { dnf: 'exit 1' }],
   ['the interface is never free', { aws: 'exit 254' }],
-  ['the image cannot be pulled', { docker: '[ "$1" != pull ]' }],
+  ['the image cannot be pulled', { docker: '[[ "$1" != pull && "$1" != image ]]' }],
   ['docker runs nothing', { docker: '[ "$1" != run ]' }],
   ['the process never answers', { docker: '[ "$1" != exec ]' }],
 ])('when %s, the stack is told and the machine powers off', async (_, changed) => {
   const calls = await boot(changed);
   expect(signals(calls)).toEqual([expect.not.stringMatching(/^0$/)]);
   expect(poweredOff(calls)).toBe(true);
+});
+
+describe('a boot that fails', () => {
+  const told = (calls: string[]): { timestamp: number; message: string }[] => {
+    const [, events] = /^aws logs put-log-events .* --log-events (.*)$/.exec(
+      calls.find((call) => call.startsWith('aws logs put-log-events'))!,
+    )!;
+    return JSON.parse(events);
+  };
+  const messages = (calls: string[]): string[] => told(calls).map(({ message }) => JSON.parse(message).message);
+
+  test('leaves its last lines in the log, and then the stack is told and the machine powers off', async () => {
+    const calls = await boot({ dnf: 'echo "no mirror" >&2; exit 1' });
+    const stream = '--log-group-name cache-log --log-stream-name nodes/boot/a1/i-1';
+    expect(calls).toContain(`aws logs create-log-stream ${stream}`);
+    expect(calls.findIndex((call) => call.startsWith(`aws logs put-log-events ${stream}`))).toBeLessThan(
+      calls.findIndex((call) => call.startsWith('cfn-signal')),
+    );
+    expect(calls.at(-1)).toBe('systemctl poweroff');
+    expect(messages(calls).slice(-3)).toEqual([
+      'no mirror',
+      'gave up: dnf install -y docker aws-cfn-bootstrap',
+      expect.stringMatching(/^boot failed with exit code 1: /),
+    ]);
+    expect(JSON.parse(told(calls)[0].message)).toMatchObject({ process: 'boot', role: 'node' });
+    expect(Math.abs(told(calls)[0].timestamp - Date.now())).toBeLessThan(100_000);
+  });
+
+  test('tells whatever it said, as JSON', async () => {
+    const said = 'a "quote", a \\backslash, a | and an & é';
+    const userDataCommands = [`echo '${said}'`, 'cat /no/such/file'];
+    const calls = await boot({}, userData({ nodes: MemcachedNodes.ec2({ userDataCommands }) }));
+    expect(messages(calls)).toEqual([
+      said.replace('é', ''),
+      expect.stringContaining('No such file'),
+      'boot failed with exit code 1: cat /no/such/file',
+    ]);
+  });
+
+  test.each([
+    ['cannot be reached', 'exit 255'],
+    ['does not answer', '[ "$1" != logs ] || exec /bin/sleep 100'],
+  ])('powers off though the log %s', async (_, aws) => {
+    const text = userData({ nodes: MemcachedNodes.ec2({ userDataCommands: ['false'] }) });
+    const calls = await boot({ aws }, text.replaceAll('timeout -k 1 10 ', 'timeout -k 1 1 '));
+    expect([signals(calls), poweredOff(calls)]).toEqual([['1'], true]);
+  });
+
+  test('powers off though CloudFormation does not answer', async () => {
+    const text = userData({ nodes: MemcachedNodes.ec2({ userDataCommands: ['false'] }) });
+    const calls = await boot(
+      { 'cfn-signal': 'exec /bin/sleep 100' },
+      text.replaceAll('timeout -k 1 60 ', 'timeout -k 1 1 '),
+    );
+    expect(poweredOff(calls)).toBe(true);
+  });
+});
+
+test('a machine that becomes a node tells no log of its boot', async () => {
+  expect((await boot()).join()).not.toContain('aws logs');
 });
 
 describe('a node that is to fill again', () => {

@@ -25,6 +25,13 @@ export async function awsCli(
         const refused = await attach({ interfaceId, instanceId, device: Number(device) });
         return refused === undefined ? done('{ "AttachmentId": "eni-attach-rehearsal" }\n') : failed(254, refused);
       }
+      case 'logs create-log-stream':
+      case 'logs put-log-events': {
+        const own = ['--log-group-name', '--log-stream-name'];
+        const { options } = parse(rest, [], [...own, '--log-events']);
+        const missing = own.filter((name) => !options.has(name));
+        return missing.length === 0 ? done() : failed(252, `aws: error: ${missing.join(', ')} are required`);
+      }
       default:
         return failed(252, `aws: error: the rehearsal's stand-in knows no 'aws ${words.join(' ')}'`);
     }

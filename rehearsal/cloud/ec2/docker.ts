@@ -59,6 +59,8 @@ export class Docker {
           return await this.restart(rest);
         case 'inspect':
           return this.inspect(rest);
+        case 'image':
+          return this.image(rest);
         case 'pull':
           return done(`${parse(rest, flags, ['--platform']).rest[0]}\n`);
         case 'login':
@@ -155,6 +157,13 @@ export class Docker {
       await container?.stop();
     }
     return done(`${rest.join('\n')}\n`);
+  }
+
+  /** The machine image holds none. */
+  private image([command, name]: readonly string[]): Answer {
+    return command === 'inspect'
+      ? failed(1, `Error response from daemon: No such image: ${name}`)
+      : failed(125, `docker: the rehearsal's stand-in knows no 'docker image ${command}'`);
   }
 
   private inspect(words: readonly string[]): Answer {

@@ -53,6 +53,8 @@ export class Instance {
     host.write('/opt/aws/bin/cfn-signal', standInScript, 0o755);
     host.write('/var/lib/cloud/instance/scripts/part-001', plan.userData, 0o755);
 
+    host.write('/var/log/cloud-init-output.log', ''); // the rehearsal keeps it itself
+
     const script = host.spawn(['/usr/bin/env', '-i', `PATH=${bootPath}`, '/var/lib/cloud/instance/scripts/part-001']);
     host.log.follow('user-data', script.stdout!);
     host.log.follow('user-data', script.stderr!);

@@ -54,6 +54,12 @@ describe('the stand-in of aws', () => {
     expect(await awsCli(attach, async () => 'in use')).toEqual({ code: 254, text: 'in use' });
   });
 
+  test('takes the log of a boot that failed', async () => {
+    const words = 'logs put-log-events --log-group-name g --log-stream-name s --log-events []'.split(' ');
+    expect(await awsCli(words, async () => undefined)).toMatchObject({ code: 0 });
+    expect(await awsCli(words.slice(0, 4), async () => undefined)).toMatchObject({ code: 252 });
+  });
+
   test.each([
     ['s3 ls'],
     ['ec2 attach-network-interface --instance-id i-1'],
@@ -77,6 +83,7 @@ describe('the other stand-ins', () => {
     ['run --network host image', 'expected --detach'],
     ['run --network host --log-driver gelf image', "has no log driver 'gelf'"],
     ['run --network host --log-driver awslogs --log-opt mode=non-blocking image', 'awslogs lacks awslogs-group'],
+    ['image ls', "knows no 'docker image ls'"],
     ['compose up', "knows no 'docker compose'"],
     ['run --name', 'flag needs an argument: --name'],
   ])('docker %s fails', async (words, message) => {
