@@ -1,4 +1,5 @@
 import type { CacheContext } from '../context/cache-context';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import type { ClusterFacts } from '../metrics/facts';
 import { homeOf, nameGivenByAws } from '../metrics/home';
 import type { MemcachedNodeFleet } from '../nodes/node';
@@ -31,7 +32,11 @@ export function factsOfMade(
     hasEndpoint: endpoint !== undefined,
     loadBalancer: loadBalancer && { minTargets: minCount },
     hasService: service !== undefined,
-    proxies: proxies && { minCount: proxies.minCount, countErrors: proxies.statistics !== undefined },
+    proxies: proxies && {
+      minCount: proxies.minCount,
+      countErrors: proxies.statistics !== undefined,
+      countDebts: proxies.statistics?.engine === ProxyStatisticsEngine.MEMCACHED,
+    },
     reads,
   };
 }

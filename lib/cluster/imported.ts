@@ -203,7 +203,7 @@ function factsOfImported(
     hasEndpoint: endpointAddress !== undefined,
     loadBalancer: loadBalancerFullName !== undefined && targetGroupFullName !== undefined ? {} : undefined,
     hasService: hasProxies,
-    proxies: hasProxies ? { countErrors: true } : undefined,
+    proxies: hasProxies ? { countErrors: true, countDebts: true } : undefined,
     reads: ReadRouting.KEY,
   };
 }

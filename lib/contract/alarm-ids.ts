@@ -24,6 +24,7 @@ export const ALARM = {
   proxyCpu: 'ProxyCpu',
   proxyMemory: 'ProxyMemory',
   copiesDiffer: 'CopiesDiffer',
+  debtsStayOwed: 'DebtsStayOwed',
   proxyZoneUnknown: 'ProxyZoneUnknown',
 } as const;
 

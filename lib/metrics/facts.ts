@@ -81,6 +81,9 @@ export interface ClusterFacts extends Published {
 
     /** Whether they count the errors that they meet at nodes. */
     readonly countErrors: boolean;
+
+    /** Whether they count the keys that they have still to delete on nodes. */
+    readonly countDebts: boolean;
   };
 
   readonly reads: ReadRouting;

@@ -1,4 +1,5 @@
-import type { AlarmsPlan, MetricRef, Sample } from '../assembly/plan';
+import { evaluate } from '../assembly/expression';
+import type { AlarmsPlan, MetricAlarmPlan, MetricRef, Sample } from '../assembly/plan';
 import { samplesOf } from '../probe/emf';
 import { type AlarmState, isPending, stateAt, type Values } from './evaluate';
 import { MetricStore } from './metric-store';
@@ -83,11 +84,16 @@ export class Monitor {
 
   /** Those on figures that never came. */
   get withoutFigures(): string[] {
-    return this.alarms.metric.filter(({ metric }) => !this.metrics.has(metric)).map(({ name }) => name);
+    return this.alarms.metric
+      .filter(({ metric }) => !metricsOf(metric).every((each) => this.metrics.has(each)))
+      .map(({ name }) => name);
   }
 
-  private valuesOf(metric: MetricRef): Values {
-    return (minute) => this.metrics.valueAt(metric, Math.max(minute, this.begun));
+  private valuesOf(watched: MetricAlarmPlan['metric']): Values {
+    const at = (metric: MetricRef, minute: number) => this.metrics.valueAt(metric, Math.max(minute, this.begun));
+    if (!('expression' in watched)) return (minute) => at(watched, minute);
+    const { expression, metrics } = watched;
+    return (minute) => evaluate(expression, (id) => at(metrics[id]!, minute));
   }
 
   /** By ARN or name. What is not evaluated here does not fire. */
@@ -98,3 +104,6 @@ export class Monitor {
     return composite && holds(composite.rule, (child) => this.stateOf(child)) ? 'ALARM' : 'OK';
   }
 }
+
+const metricsOf = (watched: MetricAlarmPlan['metric']): MetricRef[] =>
+  'expression' in watched ? Object.values(watched.metrics) : [watched];

@@ -1,7 +1,8 @@
 import { NAMESPACE } from '../../lib/contract/metric-names';
 import { CacheTag } from '../../lib/contract/tags';
 import type { DeployedResource, Deployment } from './deployment';
-import type { AlarmsPlan, CompositeAlarmPlan, MetricAlarmPlan, MissingData } from './plan';
+import { isKnown } from './expression';
+import type { AlarmsPlan, CompositeAlarmPlan, ExpressionPlan, MetricAlarmPlan, MetricRef, MissingData } from './plan';
 import { tagsOf } from './tags';
 import type { Stack } from './template';
 
@@ -27,7 +28,7 @@ function whyNot(deployment: Deployment, { stack, properties }: DeployedResource)
   );
   // Nothing here publishes any other metric.
   if (!namespaces.has(NAMESPACE)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
-  if (Metrics) return 'it watches an expression, and not a metric';
+  if (Metrics) return expressionOf(Metrics) ? undefined : 'it watches an expression that is not evaluated here';
   return isFiltered(deployment, stack, Namespace, MetricName) ? 'a filter of a log publishes its metric' : undefined;
 }
 
@@ -38,20 +39,34 @@ function isFiltered(deployment: Deployment, stack: Stack, namespace: string, nam
   return deployment.idsOf(stack, 'AWS::Logs::MetricFilter', makes).length > 0;
 }
 
+/** The expression of an alarm: of figures of a minute, of which there is one, so that most statistics are that figure. */
+function expressionOf(queries: any[]): ExpressionPlan | undefined {
+  const [expression, ...others] = queries.flatMap(({ Expression = [] }) => Expression);
+  const watched = queries.filter(({ MetricStat }) => MetricStat);
+  const simple = watched.every(({ MetricStat: { Period, Stat } }) => Period === 60 && Stat !== 'SampleCount');
+  if (expression === undefined || others.length > 0 || !simple || !isKnown(expression)) return undefined;
+  return {
+    expression,
+    metrics: Object.fromEntries(watched.map(({ Id, MetricStat }) => [Id, refOf(MetricStat.Metric)])),
+  };
+}
+
+const refOf = ({ Namespace, MetricName, Dimensions = [] }: any): MetricRef => ({
+  namespace: Namespace,
+  name: MetricName,
+  dimensions: Object.fromEntries(Dimensions.map(({ Name, Value }: any) => [Name, String(Value)])),
+});
+
 function metricAlarm(deployment: Deployment, alarm: DeployedResource): MetricAlarmPlan {
   const { properties } = alarm;
-  const dimensions = (properties.Dimensions ?? []) as any[];
   const evaluationPeriods = Number(properties.EvaluationPeriods);
+  const expression = properties.Metrics && expressionOf(properties.Metrics);
   return {
     name: nameOf(alarm),
     ids: idsOf(deployment, alarm),
-    metric: {
-      namespace: properties.Namespace,
-      name: properties.MetricName,
-      dimensions: Object.fromEntries(dimensions.map(({ Name, Value }) => [Name, String(Value)])),
-    },
-    statistic: properties.Statistic ?? properties.ExtendedStatistic,
-    periodMinutes: Math.max(1, Number(properties.Period) / 60),
+    metric: expression ?? refOf(properties),
+    statistic: expression ? 'Average' : (properties.Statistic ?? properties.ExtendedStatistic),
+    periodMinutes: expression ? 1 : Math.max(1, Number(properties.Period) / 60),
     evaluationPeriods,
     datapointsToAlarm: Number(properties.DatapointsToAlarm ?? evaluationPeriods),
     comparison: properties.ComparisonOperator,

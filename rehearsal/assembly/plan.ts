@@ -181,7 +181,7 @@ interface AlarmPlan {
 }
 
 export interface MetricAlarmPlan extends AlarmPlan {
-  readonly metric: MetricRef;
+  readonly metric: MetricRef | ExpressionPlan;
   readonly statistic: string;
   readonly periodMinutes: number;
   readonly evaluationPeriods: number;
@@ -205,6 +205,13 @@ export interface MetricRef {
   readonly namespace: string;
   readonly name: string;
   readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What is made of several metrics, each minute. */
+export interface ExpressionPlan {
+  /** With the ids of the metrics. */
+  readonly expression: string;
+  readonly metrics: Readonly<Record<string, MetricRef>>;
 }
 
 /** A figure of a minute. */

@@ -81,6 +81,7 @@ test('the ids of alarms', () => {
     'ConnectionsNearLimit',
     'ConnectionsRejected',
     'CopiesDiffer',
+    'DebtsStayOwed',
     'Evictions',
     'HealthyTargetsBelowQuorum',
     'HitRatioFalling',

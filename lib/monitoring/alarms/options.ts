@@ -233,6 +233,15 @@ export interface CacheAlarmsOptions {
   readonly copiesDiffer?: CacheAlarmOptions;
 
   /**
+   * `DebtsStayOwed`, behind memcached's proxy: proxies failed to write keys to a node and have not deleted them there, although
+   * every node answers the probe. They do not read from that node, and a payment does not get through. While a node does not
+   * answer, its debts are expected, and `ZoneXNodeUnreachable` fires. Threshold: keys owed in all, above which it fires.
+   *
+   * @default - above 0 for 5 minutes: proxies pay within seconds of a node's return
+   */
+  readonly debtsStayOwed?: CacheAlarmOptions;
+
+  /**
    * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it runs.
    * It serves, but across zones; replace it. Threshold: such proxies in a minute.
    *

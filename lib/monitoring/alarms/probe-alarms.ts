@@ -83,6 +83,7 @@ function reachability(factory: MetricFactory, facts: ClusterFacts): AlarmSpecifi
     ...(hasEndpoint ? [canary(factory)] : []),
     ...(minProxies > MOST_PROXIES ? [] : [proxiesMissing(factory, minProxies)]),
     ...(keepsCopies(facts) ? [copiesDiffer(factory)] : []),
+    ...(proxies?.countDebts ? [debtsStayOwed(factory)] : []),
   ];
 }
 
@@ -131,6 +132,29 @@ function copiesDiffer(factory: MetricFactory): AlarmSpecification {
     range: SHARE,
     minutes: 3,
     withinMinutes: 10,
+    missing: NOT_BREACHING,
+    severity: 'degraded',
+  };
+}
+
+/** A node that does not answer is owed for as long as it is lost, and has an alarm of its own. */
+function debtsStayOwed(factory: MetricFactory): AlarmSpecification {
+  return {
+    id: ALARM.debtsStayOwed,
+    option: 'debtsStayOwed',
+    metric: new cloudwatch.MathExpression({
+      // Of IF see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+      expression: 'IF(reachable < 1, 0, owed)',
+      usingMetrics: { reachable: factory.probed('Reachable', {}), owed: factory.probed('DebtsOwed', {}) },
+      label: 'Keys owed while every node answers',
+      ...EACH_MINUTE,
+    }),
+    description: () =>
+      'memcached proxies still owe keys to a node although every node answers the probe: they cannot reach one',
+    comparison: 'above',
+    threshold: 0,
+    range: { lowest: 0 },
+    minutes: 5,
     missing: NOT_BREACHING,
     severity: 'degraded',
   };

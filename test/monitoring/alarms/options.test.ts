@@ -49,6 +49,7 @@ describe('tuning', () => {
     ['proxyCpu', /^ProxyCpu$/],
     ['proxyMemory', /^ProxyMemory$/],
     ['copiesDiffer', /^CopiesDiffer$/],
+    ['debtsStayOwed', /^DebtsStayOwed$/],
     ['proxyZoneUnknown', /^ProxyZoneUnknown$/],
   ];
 

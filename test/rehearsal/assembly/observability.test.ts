@@ -139,7 +139,7 @@ describe('alarms', () => {
       ZoneB.Properties.Metrics = [{ Id: 'm', MetricStat: { Metric: { Namespace, MetricName } } }, { Expression: 'm' }];
     });
     expect(alarms.notEvaluated.map(({ name, reason }) => ({ name, reason }))).toEqual([
-      { name: 'ZoneBNodeUnreachable', reason: 'it watches an expression, and not a metric' },
+      { name: 'ZoneBNodeUnreachable', reason: 'it watches an expression that is not evaluated here' },
       { name: 'TargetResets', reason: 'the probe does not publish its metric (AWS/NetworkELB)' },
       { name: 'HitRatioFalling', reason: 'its threshold is a band that CloudWatch learns from weeks of figures' },
     ]);
