@@ -17,7 +17,10 @@ export interface Stage {
   readonly plan: ClusterPlan;
   readonly nodes: InstancePlan[];
   readonly vpc: Vpc;
+  readonly network: Network;
   readonly metadata: MetadataServer;
+  readonly rootfs: string;
+  readonly makeLog: (name: string) => Log;
 }
 
 /** Runs `act` as root of namespaces of its own, with the assembly that the command line names. */
@@ -49,7 +52,7 @@ async function within([assembly, logs]: string[], rootfs: string, act: (stage: S
   const reserved = nodes.map(({ subnet, interfaceAddress: address }) => ({ subnet, address }));
   const makeLog = (name: string) => new Log(resolve(logs!, `${name}.log`), process.env.VERBOSE !== undefined);
   const vpc = new Vpc(network, rootfs, plan!.nameserver, makeLog, reserved);
-  console.log(JSON.stringify(await act({ plan: plan!, nodes, vpc, metadata })));
+  console.log(JSON.stringify(await act({ plan: plan!, nodes, vpc, network, metadata, rootfs, makeLog })));
   return 0;
 }
 
