@@ -48,6 +48,7 @@ const ARCHITECTURES: Record<string, CpuArchitecture> = {
 
 /** The finest metrics by name, the default first. */
 const DETAILS: Record<string, CacheMetricDetail> = {
+  outcome: CacheMetricDetail.OUTCOME,
   node: CacheMetricDetail.NODE,
   zone: CacheMetricDetail.ZONE,
   cluster: CacheMetricDetail.CLUSTER,

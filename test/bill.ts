@@ -90,7 +90,15 @@ const NODE: NodeOutcome = {
   milliseconds: 1.234567,
   isFirst: false,
 };
-const OUTCOMES = { read_hit_1: 90, read_hit_2: 10, read_miss_1: 5, write_done_1: 9, write_done_5: 1 };
+const OUTCOMES = {
+  read_hit_1: 90,
+  read_hit_2: 10,
+  read_miss_1: 5,
+  read_error_200: 1,
+  write_done_1: 9,
+  write_done_5: 1,
+  write_error_200: 1,
+};
 const PROXY: ProxyOutcome = {
   sample: { debts: 0, counters: {} },
   rates: {

@@ -5,6 +5,7 @@ import {
   type MetricName,
   NAMESPACE,
   NODE_METRICS,
+  OUTCOME_METRICS,
 } from '../../lib/contract/metric-names';
 import { DETAILS, type Detail } from '../../lib/contract/probe-event';
 import type { Figures } from './rates';
@@ -17,20 +18,22 @@ export type LineOwner = Readonly<
   Partial<Record<DimensionName, string>> & Record<(typeof DIMENSIONS.CLUSTER)[number], string>
 >;
 
-const METRICS = { ...NODE_METRICS, ...CLUSTER_METRICS };
+const METRICS = { ...NODE_METRICS, ...CLUSTER_METRICS, ...OUTCOME_METRICS };
 
 /**
- * A line of metrics in CloudWatch's embedded format. The directive that has them published is left out where the line is
- * finer than what is to be published.
+ * A line of metrics in CloudWatch's embedded format. The directive that has them published leaves out what is finer than what
+ * is to be published, be it the whole line.
  */
 export function metricsLine(
-  level: Detail,
+  level: keyof typeof DIMENSIONS,
   published: Detail,
   owner: LineOwner,
   figures: Figures<MetricName>,
   at: number,
 ): Line {
-  const names = Object.keys(figures) as MetricName[];
+  const names = (Object.keys(figures) as MetricName[]).filter(
+    (name) => published === 'OUTCOME' || !(name in OUTCOME_METRICS),
+  );
   const directive = {
     Timestamp: at,
     CloudWatchMetrics: [

@@ -27,12 +27,19 @@ export function clientFigures(rates: Figures): Figures<ClusterMetricName> {
   });
   const count = (...outcomes: string[]): number =>
     steps.reduce((sum, { outcome, rate }) => sum + (outcomes.includes(outcome) ? rate : 0), 0);
+  const those = (kind: string, outcome?: string): Step[] =>
+    steps.filter((step) => step.kind === kind && (outcome === undefined || step.outcome === outcome));
   const share = (part: number, whole: number): number | undefined => (whole > 0 ? part / whole : undefined);
   return known({
     ClientHitRatio: share(count('hit'), count('hit', 'miss')),
     ClientErrors: share(count('error'), count('hit', 'miss', 'error', 'done')),
-    ReadLatency: percentile(steps.filter(({ kind }) => kind === 'read')),
-    WriteLatency: percentile(steps.filter(({ kind }) => kind === 'write')),
+    ReadLatency: percentile(those('read')),
+    ReadHitLatency: percentile(those('read', 'hit')),
+    ReadMissLatency: percentile(those('read', 'miss')),
+    ReadErrorLatency: percentile(those('read', 'error')),
+    WriteLatency: percentile(those('write')),
+    WriteDoneLatency: percentile(those('write', 'done')),
+    WriteErrorLatency: percentile(those('write', 'error')),
   });
 }
 

@@ -51,8 +51,17 @@ export const CLUSTER_METRICS = {
   CopiesMissing: { unit: 'None' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
+/** Of each cluster whose proxies tell them: published with `CacheMetricDetail.OUTCOME` only. */
+export const OUTCOME_METRICS = {
+  ReadHitLatency: { unit: 'Milliseconds' },
+  ReadMissLatency: { unit: 'Milliseconds' },
+  ReadErrorLatency: { unit: 'Milliseconds' },
+  WriteDoneLatency: { unit: 'Milliseconds' },
+  WriteErrorLatency: { unit: 'Milliseconds' },
+} as const satisfies Record<string, { readonly unit: Unit }>;
+
 export type NodeMetricName = keyof typeof NODE_METRICS;
-export type ClusterMetricName = keyof typeof CLUSTER_METRICS;
+export type ClusterMetricName = keyof typeof CLUSTER_METRICS | keyof typeof OUTCOME_METRICS;
 
 /** What the probe publishes. */
 export type MetricName = NodeMetricName | ClusterMetricName;

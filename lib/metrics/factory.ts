@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import { NAMESPACE } from '../contract/metric-names';
+import { NAMESPACE, OUTCOME_METRICS } from '../contract/metric-names';
 import { inputError } from '../errors';
 import { CacheMetricDetail } from '../contract/metric-detail';
 import type { MetricNames, Published } from './facts';
@@ -61,15 +61,16 @@ export class MetricFactory {
         scope: this.scope,
       });
     }
-    const { CLUSTER, ZONE, NODE } = CacheMetricDetail;
-    const finest = [CLUSTER, ZONE, NODE];
-    const needed = node !== undefined ? NODE : zone !== undefined ? ZONE : CLUSTER;
+    const { CLUSTER, ZONE, NODE, OUTCOME } = CacheMetricDetail;
+    const finest = [CLUSTER, ZONE, NODE, OUTCOME];
+    const byOutcome = metricName in OUTCOME_METRICS;
+    const needed = byOutcome ? OUTCOME : node !== undefined ? NODE : zone !== undefined ? ZONE : CLUSTER;
     if (finest.indexOf(detail) < finest.indexOf(needed)) {
-      const part = node !== undefined ? `node ${node}` : `zone ${zone}`;
+      const part = byOutcome ? 'the cluster' : node !== undefined ? `node ${node}` : `zone ${zone}`;
       throw inputError({
         got: `${metricName} of ${part} is asked for with metricDetail ${detail}`,
-        expected: `${needed} or finer`,
-        advice: 'raise metricDetail, or ask the cluster for it',
+        expected: byOutcome ? needed : `${needed} or finer`,
+        advice: `raise metricDetail, or ask ${byOutcome ? 'for readLatency or writeLatency' : 'the cluster for it'}`,
         scope: this.scope,
       });
     }

@@ -115,6 +115,51 @@ export interface IProxyMetrics {
   writeLatency(options?: MetricOptions): Metric;
 
   /**
+   * Milliseconds that 99 of 100 reads that found a value stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   *
+   * Only memcached's proxy tells, of one request in 17.
+   *
+   * @default - maximum over 5 minutes
+   */
+  readHitLatency(options?: MetricOptions): Metric;
+
+  /**
+   * Milliseconds that 99 of 100 reads that found none in any zone stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   *
+   * Only memcached's proxy tells, of one request in 17.
+   *
+   * @default - maximum over 5 minutes
+   */
+  readMissLatency(options?: MetricOptions): Metric;
+
+  /**
+   * Milliseconds that 99 of 100 reads that the proxies answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   *
+   * Only memcached's proxy tells, of one request in 17.
+   *
+   * @default - maximum over 5 minutes
+   */
+  readErrorLatency(options?: MetricOptions): Metric;
+
+  /**
+   * Milliseconds that 99 of 100 writes that were not answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   *
+   * Only memcached's proxy tells, of one request in 17.
+   *
+   * @default - maximum over 5 minutes
+   */
+  writeDoneLatency(options?: MetricOptions): Metric;
+
+  /**
+   * Milliseconds that 99 of 100 writes that the proxies answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   *
+   * Only memcached's proxy tells, of one request in 17.
+   *
+   * @default - maximum over 5 minutes
+   */
+  writeErrorLatency(options?: MetricOptions): Metric;
+
+  /**
    * The CPU utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
    *
    * @default - average over 5 minutes
@@ -179,6 +224,26 @@ export class ProxyMetrics implements IProxyMetrics {
 
   public writeLatency(options?: MetricOptions): Metric {
     return this.factory.probed('WriteLatency', {}, options);
+  }
+
+  public readHitLatency(options?: MetricOptions): Metric {
+    return this.factory.probed('ReadHitLatency', {}, options);
+  }
+
+  public readMissLatency(options?: MetricOptions): Metric {
+    return this.factory.probed('ReadMissLatency', {}, options);
+  }
+
+  public readErrorLatency(options?: MetricOptions): Metric {
+    return this.factory.probed('ReadErrorLatency', {}, options);
+  }
+
+  public writeDoneLatency(options?: MetricOptions): Metric {
+    return this.factory.probed('WriteDoneLatency', {}, options);
+  }
+
+  public writeErrorLatency(options?: MetricOptions): Metric {
+    return this.factory.probed('WriteErrorLatency', {}, options);
   }
 
   public cpuUtilization(options?: MetricOptions): Metric {

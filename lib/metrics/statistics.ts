@@ -48,6 +48,11 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   WriteLatency: MAXIMUM,
   CopiesDiffering: MAXIMUM,
   CopiesMissing: AVERAGE,
+  ReadHitLatency: MAXIMUM,
+  ReadMissLatency: MAXIMUM,
+  ReadErrorLatency: MAXIMUM,
+  WriteDoneLatency: MAXIMUM,
+  WriteErrorLatency: MAXIMUM,
 };
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */

@@ -22,7 +22,7 @@ export interface CacheMonitoringOptions {
 
   /**
    * The finest metrics that the probe publishes. CloudWatch charges for each metric: see the documentation on monitoring for
-   * the cost. The probe's log has the figures of every node, whatever the detail.
+   * the cost. The probe's log has all figures, whatever the detail.
    *
    * @default CacheMetricDetail.NODE
    */

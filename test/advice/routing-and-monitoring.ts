@@ -152,6 +152,12 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     asking({ metricDetail: CacheMetricDetail.CLUSTER }, (made) => made.metrics.hitRatio()),
   ],
   [
+    'a latency by outcome without its detail',
+    asking({}, (made) => made.metrics.proxies.readHitLatency()),
+    asking({ metricDetail: CacheMetricDetail.OUTCOME }, (made) => made.metrics.proxies.readHitLatency()),
+    asking({}, (made) => made.metrics.proxies.readLatency()),
+  ],
+  [
     'a metric that is none',
     asking({}, (made) => made.metrics.metric('HitRate')),
     asking({}, (made) => made.metrics.metric('HitRatio')),

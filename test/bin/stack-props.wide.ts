@@ -79,6 +79,7 @@ test.each([
 });
 
 test.each([
+  ['outcome', /"detail\\?":\\?"OUTCOME/],
   ['node', /"detail\\?":\\?"NODE/],
   ['zone', /"detail\\?":\\?"ZONE/],
   ['cluster', /"detail\\?":\\?"CLUSTER/],
@@ -88,7 +89,7 @@ test.each([
 });
 
 test.each<[Record<string, unknown>, string]>([
-  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or zone or cluster"],
+  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected outcome or node or zone or cluster"],
   [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ cpuArchitecture: 'x86' }, "context cpuArchitecture is 'x86', expected arm64 or x86_64"],

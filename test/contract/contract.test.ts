@@ -1,7 +1,7 @@
 import { ALARM, zoneAlarmId, zoneOfAlarm } from '../../lib/contract/alarm-ids';
 import { inParallel } from '../../lib/contract/in-parallel';
 import { ZONE_UNKNOWN } from '../../lib/contract/log-phrases';
-import { CLUSTER_METRICS, DIMENSIONS, NAMESPACE, NODE_METRICS } from '../../lib/contract/metric-names';
+import { CLUSTER_METRICS, DIMENSIONS, NAMESPACE, NODE_METRICS, OUTCOME_METRICS } from '../../lib/contract/metric-names';
 import { DETAILS, type ProbeEvent } from '../../lib/contract/probe-event';
 import { quote } from '../../lib/contract/quote';
 import { CacheRole } from '../../lib/contract/roles';
@@ -71,6 +71,13 @@ test('metrics', () => {
     CopiesDiffering: { unit: 'None' },
     CopiesMissing: { unit: 'None' },
   });
+  expect(OUTCOME_METRICS).toEqual({
+    ReadHitLatency: { unit: 'Milliseconds' },
+    ReadMissLatency: { unit: 'Milliseconds' },
+    ReadErrorLatency: { unit: 'Milliseconds' },
+    WriteDoneLatency: { unit: 'Milliseconds' },
+    WriteErrorLatency: { unit: 'Milliseconds' },
+  });
 });
 
 test('the ids of alarms', () => {
@@ -133,7 +140,7 @@ test('the event of the probe', () => {
     proxies: { host: 'proxies.cache.internal', port: 11211, statistics: { engine: 'memcached', port: 11211 } },
     endpoint: { host: 'cache.internal', port: 11211 },
   };
-  expect(DETAILS).toEqual(['CLUSTER', 'ZONE', 'NODE']);
+  expect(DETAILS).toEqual(['CLUSTER', 'ZONE', 'NODE', 'OUTCOME']);
   expect(DETAILS).toContain(event.detail);
 });
 

@@ -9,15 +9,16 @@ import {
   type IMemcachedCluster,
   type IMemcachedNodeMetrics,
 } from '../../lib';
-import { CLUSTER_METRICS, NODE_METRICS } from '../../lib/contract/metric-names';
+import { CLUSTER_METRICS, NODE_METRICS, OUTCOME_METRICS } from '../../lib/contract/metric-names';
 import { REGION, regionalStack, SynthesizedCluster } from '../synth';
 
-const created = new SynthesizedCluster().cluster;
+const created = new SynthesizedCluster({ metricDetail: CacheMetricDetail.OUTCOME }).cluster;
 const imported = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'Imported', {
   endpointAddress: 'cache.internal',
   nodeEndpoints: ['10.0.1.10', '10.0.2.10', '10.0.3.10'].map((address) => new Endpoint(address, 11211)),
   nodeNames: ['a1', 'b1', 'c1'],
   clusterName: 'Shop-Cache',
+  metricDetail: CacheMetricDetail.OUTCOME,
   loadBalancerFullName: 'net/lb/1',
   targetGroupFullName: 'targetgroup/tg/2',
   ecsClusterName: 'ecs',
@@ -70,6 +71,11 @@ const OF_CLUSTERS: Row[] = [
   ['proxies.writeLatency', PROBE, 'WriteLatency', 'Maximum', ['Cluster']],
   ['copiesDiffering', PROBE, 'CopiesDiffering', 'Maximum', ['Cluster']],
   ['copiesMissing', PROBE, 'CopiesMissing', 'Average', ['Cluster']],
+  ['proxies.readHitLatency', PROBE, 'ReadHitLatency', 'Maximum', ['Cluster']],
+  ['proxies.readMissLatency', PROBE, 'ReadMissLatency', 'Maximum', ['Cluster']],
+  ['proxies.readErrorLatency', PROBE, 'ReadErrorLatency', 'Maximum', ['Cluster']],
+  ['proxies.writeDoneLatency', PROBE, 'WriteDoneLatency', 'Maximum', ['Cluster']],
+  ['proxies.writeErrorLatency', PROBE, 'WriteErrorLatency', 'Maximum', ['Cluster']],
 ];
 
 const METRICS: Row[] = [
@@ -115,7 +121,7 @@ describe.each<[string, IMemcachedCluster]>([
 
 test('there is a method for each metric that the probe publishes', () => {
   expect(OF_NODES.map(([, name]) => name)).toEqual(Object.keys(NODE_METRICS));
-  expect(OF_CLUSTERS.map(([, , name]) => name)).toEqual(Object.keys(CLUSTER_METRICS));
+  expect(OF_CLUSTERS.map(([, , name]) => name)).toEqual(Object.keys({ ...CLUSTER_METRICS, ...OUTCOME_METRICS }));
 });
 
 describe.each<[string, IMemcachedCluster]>([
@@ -198,6 +204,11 @@ describe('what is not published is refused', () => {
       CacheMetricDetail.CLUSTER,
       'Gets of zone b is asked for with metricDetail CLUSTER, expected ZONE or finer',
       (cluster) => cluster.metrics.inZone('b').gets(),
+    ],
+    [
+      CacheMetricDetail.NODE,
+      'ReadHitLatency of the cluster is asked for with metricDetail NODE, expected OUTCOME: ',
+      (cluster) => cluster.metrics.proxies.readHitLatency(),
     ],
   ])('with metricDetail %s', (metricDetail, message, ask) => {
     expect(() => ask(new SynthesizedCluster({ metricDetail }).cluster)).toThrow(message);

@@ -2,6 +2,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
+import { CacheMetricDetail } from '../../contract/metric-detail';
 import { keepsCopies, type ClusterFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
@@ -127,7 +128,7 @@ function memory({ facts: { probed, alarms }, lines }: DashboardSource): cloudwat
 }
 
 /** Only memcached's proxy tells; where others run, the graphs are empty. */
-function clients({ metrics, facts: { probed, proxies, reads } }: DashboardSource): cloudwatch.IWidget[][] {
+function clients({ metrics, facts: { probed, detail, proxies, reads } }: DashboardSource): cloudwatch.IWidget[][] {
   const told = probed && reads !== ReadRouting.ANY && proxies?.countErrors;
   return section(
     '## Clients\nGood: no errors, times flat, nothing owed. Keys owed while every node answers: a ' +
@@ -142,6 +143,18 @@ function clients({ metrics, facts: { probed, proxies, reads } }: DashboardSource
       ],
       rightYAxis: upwards('ms'),
     },
+    told &&
+      detail === CacheMetricDetail.OUTCOME && {
+        title: 'What clients wait for',
+        left: [
+          metrics.proxies.readHitLatency(line('99 % of hits', GREEN)),
+          metrics.proxies.readMissLatency(line('99 % of misses', BLUE)),
+          metrics.proxies.readErrorLatency(line('99 % of failed reads', RED)),
+          metrics.proxies.writeDoneLatency(line('99 % of writes', ORANGE)),
+          metrics.proxies.writeErrorLatency(line('99 % of failed writes', BROWN)),
+        ],
+        leftYAxis: upwards('ms'),
+      },
     told && {
       title: 'What nodes missed',
       left: [metrics.proxies.debtsOwed(line('keys owed', RED))],

@@ -1,6 +1,6 @@
 import { aggregate } from '../../../lambda/probe/aggregate';
-import type { Detail, ProbeEvent } from '../../../lib/contract/probe-event';
-import { CLUSTER_METRICS, NODE_METRICS } from '../../../lib/contract/metric-names';
+import { DETAILS, type Detail, type ProbeEvent } from '../../../lib/contract/probe-event';
+import { CLUSTER_METRICS, NODE_METRICS, OUTCOME_METRICS } from '../../../lib/contract/metric-names';
 import { nodeSample } from '../../../lambda/probe/node-statistics';
 import { type Findings, type NodeOutcome, report } from '../../../lambda/probe/report';
 
@@ -105,12 +105,27 @@ describe('CloudWatch’s embedded format', () => {
     ['CLUSTER', ['cluster']],
     ['ZONE', ['zone', 'zone', 'cluster']],
     ['NODE', ['node', 'node', 'node', 'zone', 'zone', 'cluster']],
+    ['OUTCOME', ['node', 'node', 'node', 'zone', 'zone', 'cluster']],
   ] as [Detail, string[]][])('detail %s publishes no finer metrics, and logs all lines', (detail, types) => {
     const all = lines(detail);
     expect(all.filter(({ _aws }) => _aws).map(({ type }) => type)).toEqual(types);
     const plain = (some: any[]) => some.map(({ _aws, ...line }) => line);
     expect(plain(all)).toEqual(plain(lines('NODE')));
   });
+});
+
+test('latencies by outcome are published where they are asked for, and logged always', () => {
+  const rates = { read_hit_1: 9, read_miss_2: 1, read_error_50: 1, write_done_5: 3, write_error_5: 1 };
+  const outcome = { sample: { counters: {} }, rates, milliseconds: 1, isFirst: false };
+  const proxies = { all: [{ address: '10.0.1.1', outcome }] };
+  const byOutcome = Object.keys(OUTCOME_METRICS);
+  for (const detail of DETAILS) {
+    const cluster = lines(detail, { proxies }).at(-1);
+    expect(Object.keys(cluster)).toEqual(expect.arrayContaining(byOutcome));
+    const published = cluster._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: any) => Name);
+    expect(published).toContain('ReadLatency');
+    expect(published.filter((name: string) => byOutcome.includes(name))).toEqual(detail === 'OUTCOME' ? byOutcome : []);
+  }
 });
 
 test('a zone and a cluster have the sums, the least, the most, the means and the ratios of their nodes', () => {
@@ -171,7 +186,7 @@ test('proxies are told of one by one, and their sums are the cluster’s', () =>
 
 test('a cluster has no figures of what it does not have', () => {
   const [all] = lines('CLUSTER', { proxies: undefined, canary: undefined }).slice(-1);
-  for (const name of Object.keys(CLUSTER_METRICS)) expect(all).not.toHaveProperty(name);
+  for (const name of Object.keys({ ...CLUSTER_METRICS, ...OUTCOME_METRICS })) expect(all).not.toHaveProperty(name);
 });
 
 test('what failed is said', () => {

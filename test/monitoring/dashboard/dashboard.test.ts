@@ -95,12 +95,14 @@ const unknown = imported({ endpointAddress: 'cache.internal', clusterName: 'Else
 const unprobed = made({ probe: false });
 const clientSide = made(CLIENT_SIDE);
 const six = made({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
+const byOutcome = made({ metricDetail: CacheMetricDetail.OUTCOME, nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
 const large = made({ nodes: MemcachedNodes.ec2({ nodesPerZone: MANY }) });
 
 const ALL: [string, Shown][] = [
   ['a cluster', created],
   ['metrics by zone', made({ metricDetail: CacheMetricDetail.ZONE })],
   ['metrics of the cluster', made({ metricDetail: CacheMetricDetail.CLUSTER })],
+  ['metrics by outcome', byOutcome],
   ['no probe', unprobed],
   ['clients that connect to the nodes', clientSide],
   ['such clients and no probe', made({ ...CLIENT_SIDE, probe: false })],
@@ -241,6 +243,14 @@ describe('zones', () => {
 describe('nodes', () => {
   test.each(['Nodes that answer', 'Hit ratio', 'Memory'])('%s: a line for each', (title) => {
     expect(labelsOf(six.graph(`${title}, by node`)).sort()).toEqual(['a1', 'a2', 'b1', 'b2', 'c1', 'c2']);
+  });
+
+  test('are shown with latencies by outcome too', () => {
+    expect(byOutcome.titles).toEqual(expect.arrayContaining(six.titles));
+    expect(byOutcome.titles.filter((title) => !six.titles.includes(title))).toEqual(['What clients wait for']);
+    expect(linesOf(byOutcome.graph('What clients wait for')).map(([, name]) => name)).toEqual(
+      ['ReadHit', 'ReadMiss', 'ReadError', 'WriteDone', 'WriteError'].map((outcome) => `${outcome}Latency`),
+    );
   });
 
   test('that are alone in their zones are not shown beside them', () => {
