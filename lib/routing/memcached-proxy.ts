@@ -43,9 +43,9 @@ export interface MemcachedProxyOptions extends ProxyTierOptions {
    * Requests that a proxy works on at once: its `active_req_limit`. Further ones are answered with `SERVER_ERROR active request
    * limit reached` before anything is done for them.
    *
-   * A request takes 11 to 18 KiB of the proxy's memory beside its value (docs/operations.md, "Overload").
+   * A write to three zones takes some 15 KiB of the proxy's memory beside its value (docs/operations.md, "Overload").
    *
-   * @default - 24 for each MiB of `memoryLimitMiB`, so at most 0.42 of it: 12,288 in 512 MiB
+   * @default - 24 for each MiB of `memoryLimitMiB`, which take less than half of it: 12,288 in 512 MiB
    */
   readonly maxActiveRequests?: number;
 
@@ -100,7 +100,7 @@ export interface MemcachedProxyChoices {
   readonly acknowledgement: WriteAcknowledgement;
 }
 
-/** Of 18 KiB each: what a write to three zones takes. */
+/** Of some 15 KiB each: what a write to three zones takes. */
 const ACTIVE_REQUESTS_IN_MIB = 24;
 
 /** Fewer would not serve the connections of a few applications. */

@@ -39,7 +39,8 @@ def until(f, seconds=20):
     end = time.monotonic() + seconds
     while not f() and time.monotonic() < end: time.sleep(0.05)
     return f()
-def mebibytes(): return int([line for line in open(f'/proc/{PROXY}/status') if line.startswith('VmRSS')][0].split()[1]) // 1024
+def kibibytes(which='VmRSS'): return int([line for line in open(f'/proc/{PROXY}/status') if line.startswith(which)][0].split()[1])
+def mebibytes(): return kibibytes() // 1024
 def say(*words): print(*words, flush=True)
 `;
 

@@ -1,8 +1,11 @@
+import { Duration } from 'aws-cdk-lib';
 import { CacheTopology, type MemcachedClusterProps } from '../../lib';
-import { cluster, NODE_PORT, run } from '../real-cluster';
+import { cluster, commandOf, NODE_PORT, run } from '../real-cluster';
 import { python } from './overload-load';
 
 const sharded = { topology: CacheTopology.sharded() };
+/** The memory of a proxy's task by default. */
+const TASK_MIB = 512;
 const ACTIVE = /active_req_limit = \d+/;
 const BUFFERS = /, buffer_memory_limit = \d+/;
 
@@ -37,6 +40,29 @@ say(first(put('k', 'new')), len(burst([put(f'k{i}') for i in range(4)])))`;
 
   test('without the limit, all wait', async () => {
     expect((await said(act, (script) => script.replace(ACTIVE, 'active_req_limit = 0')))[1]).toBe('40 False set()');
+  });
+
+  test('as many writes as the default lets in take less than half of the memory', async () => {
+    const [figures] = await said(
+      `
+idle, count = kibibytes(), 2000
+connections = [connect() for _ in range(count)]
+first('version\\r\\n')
+before = kibibytes()
+hang(NODES)
+for i, c in enumerate(connections): c.sendall(put(f'k{i}').encode())
+most = until(lambda: int(stats().get('proxy_req_active', 0)) >= count)
+for c in connections: c.recv(100)
+say(most, round(idle / 1024), (before - idle) / count, (kibibytes('VmHWM') - before) / count)
+wake(NODES)`,
+      undefined,
+      { timeouts: { request: Duration.seconds(2) } },
+    );
+    const [most, idle, connection, write] = figures.split(' ');
+    process.stderr.write(`idle ${idle} MiB, a connection ${connection} KiB, a write in flight ${write} KiB\n`);
+    expect(most).toBe('True');
+    const limit = Number(/active_req_limit = (\d+)/.exec(commandOf({}, 'Proxy'))?.[1]);
+    expect(limit * Number(write)).toBeLessThan((TASK_MIB * 1024) / 2);
   });
 
   test('the limit is far above what a busy proxy works on', async () => {

@@ -268,7 +268,8 @@ describe('there are only alarms for what there is', () => {
     expect(names({ probe: false }).sort()).toEqual(
       names({})
         .filter(
-          (name) => !/reach|Down|Canary|Silent|Hit|Evict|MemoryFull|Connections|Listen|Missing|Copies/i.test(name),
+          (name) =>
+            !/reach|Down|Canary|Silent|Hit|Evict|MemoryFull|Connections|Listen|Missing|Copies|Debts/i.test(name),
         )
         .sort(),
     );
