@@ -14,6 +14,7 @@ import {
 /** What `cdk deploy -c name=value` may say. docs/operations.md says what each means. */
 type Name =
   | 'vpcId'
+  | 'availabilityZones'
   | 'maxAzs'
   | 'natGateways'
   | 'compute'
@@ -63,6 +64,7 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
   const clientCidr = text(node, 'clientCidr');
   return {
     vpcId: text(node, 'vpcId'),
+    availabilityZones: text(node, 'availabilityZones')?.split(','),
     maxAzs: wholeNumber(node, 'maxAzs'),
     natGateways: wholeNumber(node, 'natGateways'),
     nodes: nodes(node),

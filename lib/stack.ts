@@ -10,7 +10,7 @@ import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
-import { having, knownInteger, knownList, knownText } from './validation';
+import { having, knownInteger, knownList, knownText, whereGiven } from './validation';
 import { MemcachedNodes } from './nodes';
 
 /** Properties of `HaCacheStack`. */
@@ -35,6 +35,14 @@ export interface HaCacheStackProps extends StackProps, MemcachedClusterOptions {
    * @default 3
    */
   readonly maxAzs?: number;
+
+  /**
+   * The zones of the new network by name, such as `eu-west-1a`, in the order in which nodes are lettered. Not every zone has
+   * every instance type and both processors; docs/operations.md has commands that say which do.
+   *
+   * @default - the first `maxAzs` that the region has
+   */
+  readonly availabilityZones?: string[];
 
   /**
    * The NAT gateways of the new network. With fewer than zones, the loss of a zone can keep lost nodes of the others
@@ -97,7 +105,9 @@ export class HaCacheStack extends Stack {
   }
 
   private network(props: HaCacheStackProps): ec2.IVpc {
-    const given = (['vpc', 'vpcId', 'maxAzs', 'natGateways'] as const).filter((name) => props[name] !== undefined);
+    const given = (['vpc', 'vpcId', 'availabilityZones', 'maxAzs', 'natGateways'] as const).filter(
+      (name) => props[name] !== undefined,
+    );
     if (given.length > 1 && (given.includes('vpc') || given.includes('vpcId'))) {
       throw inputError({
         got: `${given.join(' and ')} are given together`,
@@ -115,6 +125,7 @@ export class HaCacheStack extends Stack {
         advice: `give vpc or vpcId, or set the feature flag ${EC2_RESTRICT_DEFAULT_SECURITY_GROUP} to false`,
       });
     }
+    const zones = whereGiven(props.availabilityZones, (names) => knownZones(names, props.maxAzs));
     const maxAzs = knownInteger('maxAzs', props.maxAzs ?? 3, {
       min: 2,
       max: 26,
@@ -122,7 +133,7 @@ export class HaCacheStack extends Stack {
     });
     if (props.natGateways !== undefined) checkGateways(props);
     return new ec2.Vpc(this, 'Vpc', {
-      maxAzs,
+      ...(zones ? { availabilityZones: zones } : { maxAzs }),
       natGateways: props.natGateways,
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
@@ -210,6 +221,28 @@ function checkClients({ clients, alarmTopicArn }: HaCacheStackProps): void {
       advice: 'copy it from the topic, or leave it out and use cluster.addAlarmAction',
     });
   }
+}
+
+/** CDK itself checks them against the zones of the region, where it knows these. */
+function knownZones(names: string[], maxAzs: number | undefined): string[] {
+  knownList('availabilityZones', names, knownText);
+  const wrong = names.find((name) => !Token.isUnresolved(name) && !/^[a-z]+(-[a-z]+)+-\d[\w-]*$/.test(name));
+  const problem = (got: string, advice: string): Error =>
+    inputError({ got, expected: 'the names of at least 2 zones, each once', advice });
+  if (maxAzs !== undefined) {
+    throw problem(
+      'availabilityZones and maxAzs are given together',
+      'leave out maxAzs, because the names say how many',
+    );
+  }
+  if (wrong !== undefined) {
+    throw problem(`availabilityZones has '${wrong}'`, 'write names as eu-west-1a, not ids as euw1-az1');
+  }
+  if (names.length < 2 || new Set(names).size < names.length) {
+    const got = names.join(', ') || 'nothing';
+    throw problem(`availabilityZones has ${got}`, 'name other zones, or leave it out for the first ones of the region');
+  }
+  return names;
 }
 
 function knownVpcId(vpcId: string): void {

@@ -55,3 +55,19 @@ test.each<HaCacheStackProps>([
 ])('an existing VPC and the shape of a new one are an error: %p', (props) => {
   expect(() => synth({ env, ...props })).toThrow(/vpcId and (maxAzs|natGateways) are given together, expected one/);
 });
+
+test('a new network is in the zones that are named', () => {
+  const names = ['eu-west-1c', 'eu-west-1a', 'eu-west-1b'];
+  const subnets = Object.values(synth({ availabilityZones: names }).findResources('AWS::EC2::Subnet'));
+  const zones = subnets.map(({ Properties }) => Properties.AvailabilityZone as string);
+  expect([...new Set(zones)]).toEqual(names);
+});
+
+test.each<[HaCacheStackProps, string]>([
+  [{ availabilityZones: ['euw1-az1', 'euw1-az2'] }, "availabilityZones has 'euw1-az1', expected the names"],
+  [{ availabilityZones: ['eu-west-1a'] }, 'availabilityZones has eu-west-1a, expected the names of at least 2'],
+  [{ availabilityZones: ['eu-west-1a', 'eu-west-1a'] }, 'at least 2 zones, each once'],
+  [{ availabilityZones: ['eu-west-1a', 'eu-west-1b'], maxAzs: 2 }, 'leave out maxAzs'],
+])('zones that a network cannot be in are an error: %j', (props, message) => {
+  expect(() => synth(props)).toThrow(message);
+});

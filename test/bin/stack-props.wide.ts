@@ -52,6 +52,11 @@ test('its images through a cache of one’s own', () => {
   expect(image(synth({ pullThroughCachePrefix: 'ecr-public' }))).toContain('/ecr-public/docker/library/memcached:');
 });
 
+test('in zones by name', () => {
+  const template = synth({ availabilityZones: 'eu-west-1b,eu-west-1c,eu-west-1a' });
+  template.resourceCountIs('AWS::AutoScaling::AutoScalingGroup', 6);
+});
+
 test('in an existing VPC', () => {
   const template = synth({ vpcId: 'vpc-12345' }, { account: ACCOUNT, region: REGION });
   template.resourceCountIs('AWS::EC2::VPC', 0);
