@@ -48,7 +48,7 @@ export class LoadBalancer {
     return targets.reduce((most, each) => (each.connections > most.connections ? each : most)).address;
   }
 
-  /** What AWS would publish of it, where that is known here. Each zone counts the targets: the worst count stands. */
+  /** What AWS would publish of it, where that is known here. Each zone counts the targets: the best count stands, as in the alarms. */
   async samples(): Promise<Sample[]> {
     const zones = await Promise.all(this.nodes.map((node) => node.targets().catch(() => undefined)));
     const counted = zones.filter((targets) => targets !== undefined);
@@ -62,8 +62,8 @@ export class LoadBalancer {
       value,
     });
     return [
-      sample('HealthyHostCount', { LoadBalancer, TargetGroup }, Math.min(...healthy)),
-      sample('UnHealthyHostCount', { LoadBalancer, TargetGroup }, Math.max(...unhealthy)),
+      sample('HealthyHostCount', { LoadBalancer, TargetGroup }, Math.max(...healthy)),
+      sample('UnHealthyHostCount', { LoadBalancer, TargetGroup }, Math.min(...unhealthy)),
       sample('ActiveFlowCount', { LoadBalancer }, connections),
     ];
   }
