@@ -49,6 +49,14 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     ec2Nodes({ instanceType: new ec2.InstanceType('m7g.large') }),
   ],
   [
+    'a machine image of Windows',
+    ec2Nodes({
+      machineImage: ec2.MachineImage.latestWindows(ec2.WindowsVersion.WINDOWS_SERVER_2022_ENGLISH_FULL_BASE),
+    }),
+    ec2Nodes({ machineImage: ec2.MachineImage.latestAmazonLinux2023() }),
+    ec2Nodes({}),
+  ],
+  [
     'processors that Fargate lacks',
     making({ cpuArchitecture: ecs.CpuArchitecture.of('MIPS') }),
     making({ cpuArchitecture: ecs.CpuArchitecture.X86_64 }),
