@@ -20,8 +20,10 @@ const stillAccepts =
   'of the DNS, which here it never does';
 
 const unheard =
-  'a proxy that reaches a node hears within a second what another could not write there, and may read it until then; where a ' +
-  'path comes and goes, that counts as after the return';
+  'a proxy that reaches a node hears within a second what another could not write there, and may read it until then: also just ' +
+  'after the return, and where a path comes and goes all of it counts as that';
+
+const awayTwice = 'an address that comes and goes each second may be away both times that a client tries it';
 
 const allLost =
   'a proxy whose own link comes and goes takes every node for lost, and answers so in the first moments after each return, ' +
@@ -50,8 +52,9 @@ export const limits: readonly Limit[] = [
     cells: stoodStill,
     reason: stillAccepts,
   },
-  { promise: 'stale', cells: ['far-link/flap'], reason: unheard },
+  { promise: 'stale', cells: ['near-link/flap', 'far-link/flap', 'far-link/cut-10s'], reason: unheard },
   { promise: 'errors', cells: ['proxy/flap', 'zone/flap'], reason: allLost },
+  { promise: 'errors', cells: ['balancer/flap'], reason: awayTwice },
   { promise: 'hits', cells: ['proxy/flap', 'zone/flap'], reason: allLost },
 ];
 
