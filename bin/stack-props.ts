@@ -49,8 +49,8 @@ const ARCHITECTURES: Record<string, CpuArchitecture> = {
 
 /** The finest metrics by name, the default first. */
 const DETAILS: Record<string, CacheMetricDetail> = {
-  outcome: CacheMetricDetail.OUTCOME,
   node: CacheMetricDetail.NODE,
+  outcome: CacheMetricDetail.OUTCOME,
   zone: CacheMetricDetail.ZONE,
   cluster: CacheMetricDetail.CLUSTER,
 };

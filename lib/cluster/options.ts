@@ -84,9 +84,9 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * Whether the load balancer can be shifted away from a zone by Amazon Application Recovery Controller: by you (zonal shift), or
    * by AWS (zonal autoshift). Clients then get the addresses of the other zones, and only proxies of these get connections.
    *
-   * It gives up that connections end when their proxy fails its health checks, because AWS refuses a shift otherwise. A client of
-   * a proxy that hangs then waits for its own time-out until it reconnects. Connections that there are at the time of a shift
-   * stay too. Nodes are not shifted: proxies go on writing to those of the zone as long as they answer.
+   * The price: connections are no longer closed when their proxy fails its health checks, because AWS does not enable zonal shift
+   * otherwise, so a client of a proxy that hangs waits for its own time-out until it reconnects. Existing connections are not moved
+   * by a shift. Nodes are not shifted: proxies go on writing to those of the zone as long as they answer.
    *
    * @default false
    */

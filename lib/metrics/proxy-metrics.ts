@@ -97,7 +97,7 @@ export interface IProxyMetrics {
   clientErrors(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 reads stay below, from the proxy's receiving a request to its answer.
+   * The 99th percentile of reads, in milliseconds, from the proxy's receiving a request to its answer.
    *
    * Only memcached's proxy tells, of one request in 17.
    *
@@ -106,7 +106,7 @@ export interface IProxyMetrics {
   readLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 writes stay below, from the proxy's receiving a request to its answer.
+   * The 99th percentile of writes, in milliseconds, from the proxy's receiving a request to its answer.
    *
    * Only memcached's proxy tells, of one request in 17.
    *
@@ -115,45 +115,45 @@ export interface IProxyMetrics {
   writeLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 reads that found a value stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   * The 99th percentile, in milliseconds, of reads that found a value. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
    *
    * @default - maximum over 5 minutes
    */
   readHitLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 reads that found none in any zone stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   * The 99th percentile, in milliseconds, of reads that found none in any zone. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
    *
    * @default - maximum over 5 minutes
    */
   readMissLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 reads that the proxies answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   * The 99th percentile, in milliseconds, of reads that the proxies answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
    *
    * @default - maximum over 5 minutes
    */
   readErrorLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 writes that were not answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   * The 99th percentile, in milliseconds, of writes that were not answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
    *
    * @default - maximum over 5 minutes
    */
   writeDoneLatency(options?: MetricOptions): Metric;
 
   /**
-   * Milliseconds that 99 of 100 writes that the proxies answered with an error stay below; none in a minute without any. `metricDetail` has to be OUTCOME.
+   * The 99th percentile, in milliseconds, of writes that the proxies answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
    *
    * @default - maximum over 5 minutes
    */

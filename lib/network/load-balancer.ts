@@ -83,9 +83,10 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       // Preserved addresses would let no target reach itself through the endpoint.
       preserveClientIp: false,
     });
-    // A zonal shift of a load balancer that crosses zones is refused unless connections to unhealthy targets stay.
+    // Zonal shift of a load balancer that crosses zones cannot be enabled unless connections to unhealthy targets stay.
     const endsUnhealthy = String(!context.zonalShift);
     this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
+    if (context.zonalShift) this.loadBalancer.node.addDependency(this.targetGroup);
     this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
 
     this.loadBalancer.addListener('Listener', {

@@ -157,11 +157,11 @@ export function memcachedProxy(
           libraryText(
             'hash.lua',
             'nodes.lua',
+            'stall.lua',
             'gutter.lua',
             'warm-up.lua',
             'outcomes.lua',
             'order.lua',
-            'stall.lua',
             'reads.lua',
             'ids.lua',
             'writes.lua',
@@ -232,7 +232,7 @@ active_req_limit = ${activeRequests}, buffer_memory_limit = ${bufferMiB * 1024},
  * - SETTLED: in milliseconds how long after a warm-up no other proxy's write of the key is on its way any more without
  *   having reached every copy, or being known here as a debt: two time-outs, a tick, and twice the time between two
  *   questions for journals.
- * - STALL: in milliseconds how long nothing happens in a proxy that stood still: its clock waits no longer than for one answer.
+ * - STALL: in milliseconds how long nothing happens in a proxy that stood still: its clock goes on after each answer that it waits for.
  * - PATIENCE: in milliseconds the longest tick, of fourteen requests that all run out of time and some seconds.
  */
 function limits(context: CacheContext): string {

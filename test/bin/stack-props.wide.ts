@@ -84,17 +84,20 @@ test.each([
 });
 
 test.each([
+  ['', /"detail\\?":\\?"NODE/],
   ['outcome', /"detail\\?":\\?"OUTCOME/],
   ['node', /"detail\\?":\\?"NODE/],
   ['zone', /"detail\\?":\\?"ZONE/],
   ['cluster', /"detail\\?":\\?"CLUSTER/],
 ])('metrics as fine as %s', (metricDetail, event) => {
-  const [schedule] = Object.values(synth({ metricDetail }).findResources('AWS::Scheduler::Schedule')) as Resource[];
+  const [schedule] = Object.values(
+    synth(metricDetail ? { metricDetail } : {}).findResources('AWS::Scheduler::Schedule'),
+  ) as Resource[];
   expect(textOf(schedule.Properties.Target.Input)).toMatch(event);
 });
 
 test.each<[Record<string, unknown>, string]>([
-  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected outcome or node or zone or cluster"],
+  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or outcome or zone or cluster"],
   [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ cpuArchitecture: 'x86' }, "context cpuArchitecture is 'x86', expected arm64 or x86_64"],

@@ -63,6 +63,9 @@ describe('the load balancer', () => {
       Key: 'load_balancing.cross_zone.enabled',
       Value: 'use_load_balancer_configuration',
     });
+    // AWS enables it only when the target group is so already.
+    const [targets] = Object.keys(shiftable.template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'));
+    expect(shiftable.only('AWS::ElasticLoadBalancingV2::LoadBalancer').DependsOn).toContain(targets);
   });
 
   test('keeps idle connections as long as it can', () => {

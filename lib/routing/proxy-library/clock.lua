@@ -28,7 +28,10 @@ local function listen(rctx, watched, question)
   rctx:wait_cond(#watched, mcp.WAIT_ANY)
   for _, each in ipairs(watched) do
     local res = rctx:res_any(each.probe)
-    if not res:ok() and is_lost(res) and broke(res) then res = rctx:enqueue_and_wait(question, each.again) end
+    if not res:ok() and is_lost(res) and broke(res) then
+      res = rctx:enqueue_and_wait(question, each.again)
+      goes_on()
+    end
     if res:ok() or not is_lost(res) then seen(each.node) else failed(each.node, res) end
   end
 end
@@ -102,7 +105,6 @@ function route_clock_start(arguments, context, generator)
       listen(rctx, watched, question)
       goes_on()
       tell(rctx, watched)
-      goes_on()
       if ailing > 0 or now() - heard >= HEAR then
         heard = now()
         hear(rctx, watched)
@@ -111,11 +113,12 @@ function route_clock_start(arguments, context, generator)
       paying = pay(rctx, watched)
       goes_on()
       warm_up(rctx)
-      goes_on()
       local time = now()
       for _, each in ipairs(watched) do time_out(each.node, time) end
       ticking = nil
-      return flush(watched, time) or GO
+      local order = flush(watched, time)
+      if order then waits() end
+      return order or GO
     end
   end }
 end

@@ -59,6 +59,7 @@ local function ask_for_changed(rctx, watched)
     rctx:enqueue(journal.asking, journal.ask)
   end)
   if asked > 0 then rctx:wait_cond(asked, mcp.WAIT_ANY) end
+  goes_on()
   each_journal(watched, function(node, journal)
     local res = rctx:res_any(journal.ask)
     if not res or not res:ok() then return end
@@ -131,6 +132,7 @@ local function tell(rctx, watched)
     rctx:enqueue(addition(journal, parts[node]), journal.write)
   end)
   if told > 0 then rctx:wait_cond(told, mcp.WAIT_ANY) end
+  goes_on()
   local stored = {}
   each_journal(watched, function(node, journal)
     local res = told > 0 and rctx:res_any(journal.write)
@@ -138,7 +140,9 @@ local function tell(rctx, watched)
     if not is_stored(res) and not is_lost(res) then
       -- It is full, and begins anew: who has not heard by now what it held does not hear of it. Items may be small, too.
       rctx:enqueue_and_wait(mcp.request("md " .. journal.name .. "\r\n"), journal.clear)
+      goes_on()
       res = rctx:enqueue_and_wait(addition(journal, parts[node]), journal.rewrite)
+      goes_on()
       if not is_stored(res) and not is_lost(res) then node.most = math.max(node.most // 2, LEAST) end
     end
     if is_stored(res) then stored[node] = true end

@@ -12,17 +12,20 @@ local function in_era(write)
   end
 end
 
+-- What has lasted longer than any write is over too: one whose client has gone may never be counted down.
 local function is_over(of)
-  while of and of.writes <= 0 do of = of.earlier end
+  local time = now()
+  while of and (of.writes <= 0 or time > of.ends) do of = of.earlier end
   return of == nil
 end
 
--- A client that has gone leaves its write under way for ever: it is waited for once, for longer than a write takes.
+-- Writes that come later are not waited for.
 local function wait_for_writes(rctx)
-  local of = era
-  if is_over(of) then return end
-  era = { writes = 0, earlier = of }
-  local time = now()
-  repeat rctx:sleep(0.001) until is_over(of) or now() - time > SETTLED
-  of.writes, of.earlier = 0, nil
+  if era.writes > 0 then
+    era.ends = now() + SETTLED
+    era = { writes = 0, earlier = era }
+  end
+  local of = era.earlier
+  while not is_over(of) do rctx:sleep(0.001) end
+  if era.earlier == of then era.earlier = nil end
 end

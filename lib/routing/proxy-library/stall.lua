@@ -17,14 +17,19 @@ local function goes_on()
   went_on = now()
 end
 
+-- The clock is asked to empty a node, and says nothing until it has.
+local function waits()
+  went_on = nil
+end
+
 -- What takes away, or stores nothing, does no harm when it is late.
 local HARMLESS = { [mcp.CMD_DELETE] = true, [mcp.CMD_MD] = true, [mcp.CMD_TOUCH] = true }
 
 local function fenced(write)
   return function(r, command)
     if HARMLESS[command] or not is_suspect() then return write(r, command) end
-    local res = write(mcp.request("md " .. id_of(r) .. "\r\n"), mcp.CMD_MD)
     if command ~= mcp.CMD_SET then return STOOD_STILL end
+    local res = write(mcp.request("md " .. id_of(r) .. "\r\n"), mcp.CMD_MD)
     return type(res) == "userdata" and res:ok() and "STORED\r\n" or res
   end
 end

@@ -101,6 +101,7 @@ local function filler(arguments, generator)
       end
     end
     if #asked > 0 then rctx:wait_cond(#asked, mcp.WAIT_ANY) end
+    goes_on()
     for _, job in ipairs(asked) do
       local res = rctx:res_any(job.handle)
       if not res:ok() and is_lost(res) and not broke(res) then failed(place(copies[job[side]].pool, job.key), res) end
