@@ -2,8 +2,7 @@ import { readdirSync, readlinkSync, readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import { InstanceGroup } from '../../../rehearsal/cloud/ec2/group';
 import type { Instance } from '../../../rehearsal/cloud/ec2/instance';
-import { mustRun } from '../../../rehearsal/tools/command';
-import { Connection, onStage } from './stage';
+import { Connection, ip, onStage } from './stage';
 
 const PORT = 11211;
 
@@ -52,7 +51,7 @@ onStage(async ({ nodes, vpc, metadata }) => {
       stopContainer();
     }),
     lostInterface: await after(() =>
-      mustRun(['nsenter', `--target=${instance().host.pid}`, '--net', 'ip', 'link', 'del', 'eth1']),
+      ip(['link', 'del', 'eth1'], ['nsenter', `--target=${instance().host.pid}`, '--net']),
     ),
   };
 });

@@ -56,9 +56,13 @@ async function within([assembly, logs]: string[], rootfs: string, act: (stage: S
   return 0;
 }
 
+/** The fetched program: a fresh Debian has none. Words before it say in which network it runs. */
+export const ip = (words: readonly string[], inside: readonly string[] = []): Promise<string> =>
+  mustRun([...inside, 'chroot', rootfsInside()!, '/usr/bin/ip', ...words]);
+
 /** Packets to and from an address vanish, or are let through again. */
 export async function cutOff(address: string, action: 'add' | 'del'): Promise<void> {
-  for (const way of ['from', 'to']) await mustRun(['ip', 'rule', action, way, address, 'priority', '10', 'blackhole']);
+  for (const way of ['from', 'to']) await ip(['rule', action, way, address, 'priority', '10', 'blackhole']);
 }
 
 /** A connection that is asked one thing after another. */
