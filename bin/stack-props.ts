@@ -25,6 +25,7 @@ type Name =
   | 'topology'
   | 'routing'
   | 'metricDetail'
+  | 'latencyByOutcome'
   | 'cpuArchitecture'
   | 'pullThroughCachePrefix'
   | 'clientCidr'
@@ -50,7 +51,6 @@ const ARCHITECTURES: Record<string, CpuArchitecture> = {
 /** The finest metrics by name, the default first. */
 const DETAILS: Record<string, CacheMetricDetail> = {
   node: CacheMetricDetail.NODE,
-  outcome: CacheMetricDetail.OUTCOME,
   zone: CacheMetricDetail.ZONE,
   cluster: CacheMetricDetail.CLUSTER,
 };
@@ -75,6 +75,7 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     cpuArchitecture: ARCHITECTURES[oneOf(node, 'cpuArchitecture', Object.keys(ARCHITECTURES))],
     pullThroughCachePrefix: text(node, 'pullThroughCachePrefix'),
     metricDetail: DETAILS[oneOf(node, 'metricDetail', Object.keys(DETAILS))],
+    latencyByOutcome: oneOf(node, 'latencyByOutcome', ['false', 'true']) === 'true',
   };
 }
 

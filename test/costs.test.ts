@@ -100,7 +100,7 @@ test.each(Object.entries(LEVERS))('docs/costs.md says what the stack costs: %s',
 });
 
 test.each<[string, () => Bill]>([
-  ['OUTCOME', () => billWith('ec2', { props: { metricDetail: CacheMetricDetail.OUTCOME } })],
+  ['latencyByOutcome', () => billWith('ec2', { props: { latencyByOutcome: true } })],
   ['NODE', () => ec2],
   ['ZONE', () => billWith('ec2', { props: { metricDetail: CacheMetricDetail.ZONE } })],
   ['CLUSTER', () => coarsest],

@@ -7,7 +7,7 @@ import {
   NODE_METRICS,
   OUTCOME_METRICS,
 } from '../../lib/contract/metric-names';
-import { DETAILS, type Detail } from '../../lib/contract/probe-event';
+import { DETAILS, type ProbeEvent } from '../../lib/contract/probe-event';
 import type { Figures } from './rates';
 
 /** A line of the log. */
@@ -26,14 +26,12 @@ const METRICS = { ...NODE_METRICS, ...CLUSTER_METRICS, ...OUTCOME_METRICS };
  */
 export function metricsLine(
   level: keyof typeof DIMENSIONS,
-  published: Detail,
+  { detail, latencyByOutcome }: Pick<ProbeEvent, 'detail' | 'latencyByOutcome'>,
   owner: LineOwner,
   figures: Figures<MetricName>,
   at: number,
 ): Line {
-  const names = (Object.keys(figures) as MetricName[]).filter(
-    (name) => published === 'OUTCOME' || !(name in OUTCOME_METRICS),
-  );
+  const names = (Object.keys(figures) as MetricName[]).filter((name) => latencyByOutcome || !(name in OUTCOME_METRICS));
   const directive = {
     Timestamp: at,
     CloudWatchMetrics: [
@@ -44,7 +42,7 @@ export function metricsLine(
       },
     ],
   };
-  const isPublished = DETAILS.indexOf(level) <= DETAILS.indexOf(published) && names.length > 0;
+  const isPublished = DETAILS.indexOf(level) <= DETAILS.indexOf(detail) && names.length > 0;
   return { ...(isPublished && { _aws: directive }), type: level.toLowerCase(), ...owner, ...rounded(figures) };
 }
 

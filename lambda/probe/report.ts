@@ -43,20 +43,22 @@ function figuresOfNode(outcome: NodeOutcome): NodeFigures {
   return { ...nodeFigures(outcome.sample, outcome.rates), Reachable: 1, ProbeLatency: outcome.milliseconds };
 }
 
-function nodeLines({ cluster, detail, nodes }: ProbeEvent, outcomes: readonly NodeOutcome[], at: number): Line[] {
+function nodeLines(event: ProbeEvent, outcomes: readonly NodeOutcome[], at: number): Line[] {
+  const { cluster, nodes } = event;
   return nodes.map(({ name, zone }, i) => {
     const outcome = outcomes[i];
     const owner = { Cluster: cluster, Zone: zone, Node: name };
-    const line = metricsLine('NODE', detail, owner, figuresOfNode(outcome), at);
+    const line = metricsLine('NODE', event, owner, figuresOfNode(outcome), at);
     return 'error' in outcome ? { ...line, error: outcome.error } : line;
   });
 }
 
-function zoneLines({ cluster, detail, nodes }: ProbeEvent, outcomes: readonly NodeOutcome[], at: number): Line[] {
+function zoneLines(event: ProbeEvent, outcomes: readonly NodeOutcome[], at: number): Line[] {
+  const { cluster, nodes } = event;
   const zones = [...new Set(nodes.map(({ zone }) => zone))];
   return zones.map((zone) => {
     const inZone = outcomes.filter((_, i) => nodes[i].zone === zone);
-    return metricsLine('ZONE', detail, { Cluster: cluster, Zone: zone }, aggregate(inZone.map(figuresOfNode)), at);
+    return metricsLine('ZONE', event, { Cluster: cluster, Zone: zone }, aggregate(inZone.map(figuresOfNode)), at);
   });
 }
 
@@ -69,7 +71,7 @@ function proxyLines({ cluster }: ProbeEvent, { error, all }: Proxies): Line[] {
   );
 }
 
-function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary, copies }: Findings, at: number): Line {
+function clusterLine(event: ProbeEvent, { nodes, proxies, canary, copies }: Findings, at: number): Line {
   const figures: Figures<MetricName> = { ...aggregate(nodes.map(figuresOfNode)), ...copies };
   if (proxies) {
     const reachable = proxies.all.flatMap(({ outcome }) => ('sample' in outcome ? [outcome] : []));
@@ -79,6 +81,6 @@ function clusterLine({ cluster, detail }: ProbeEvent, { nodes, proxies, canary, 
     figures.CanarySuccess = 'error' in canary ? 0 : 1;
     if ('milliseconds' in canary) figures.CanaryLatency = canary.milliseconds;
   }
-  const line = metricsLine('CLUSTER', detail, { Cluster: cluster }, figures, at);
+  const line = metricsLine('CLUSTER', event, { Cluster: event.cluster }, figures, at);
   return canary && 'error' in canary ? { ...line, canaryError: canary.error } : line;
 }

@@ -309,6 +309,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
     probe: knownBoolean('probe', props.probe ?? true),
     metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
+    latencyByOutcome: knownBoolean('latencyByOutcome', props.latencyByOutcome ?? false),
     canaryAlarm: (props.probe ?? true) && (props.alarms?.canaryFailing?.enabled ?? true),
     prometheus: whereGiven(props.prometheus, (it) => having('prometheus', it, 'imageUri', 'a PrometheusExporter')),
   });

@@ -27,6 +27,7 @@ export function factsOfMade(
     namedByAws: true,
     probed: context.probe,
     detail: context.metricDetail,
+    latencyByOutcome: context.latencyByOutcome,
     zones: context.zones,
     nodes,
     hasEndpoint: endpoint !== undefined,

@@ -6,11 +6,11 @@ import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
 import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
-import type { ClusterFacts } from '../metrics/facts';
+import type { ClusterFacts, Published } from '../metrics/facts';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';
 import { ReadRouting } from '../metrics/read-routing';
 import { Endpoint } from '../network/endpoint';
-import { having, knownInteger, knownList, knownMember, knownText } from '../validation';
+import { having, knownBoolean, knownInteger, knownList, knownMember, knownText } from '../validation';
 import { DEFAULT_PORT, MemcachedClusterBase } from './base';
 
 /** Attributes of a cluster made elsewhere. */
@@ -79,6 +79,13 @@ export interface MemcachedClusterAttributes {
   readonly metricDetail?: CacheMetricDetail;
 
   /**
+   * Whether its probe publishes the latency by what became of the requests.
+   *
+   * @default false
+   */
+  readonly latencyByOutcome?: boolean;
+
+  /**
    * `net/name/id` of the load balancer, for its metrics.
    *
    * @default - none, asking for a metric of the load balancer is an error
@@ -128,10 +135,14 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
       securityGroups: attributes.securityGroups ?? [],
       defaultPort: ec2.Port.tcp(port),
     });
-    const published = { probed: true, detail: attributes.metricDetail ?? CacheMetricDetail.NODE };
+    const published = {
+      probed: true,
+      detail: attributes.metricDetail ?? CacheMetricDetail.NODE,
+      latencyByOutcome: attributes.latencyByOutcome ?? false,
+    };
     const factory = new MetricFactory(this, attributes, published);
     this.nodes = this.namedNodes(attributes.nodeNames ?? [], factory);
-    this.facts = factsOfImported(attributes, this.nodes, published.detail);
+    this.facts = factsOfImported(attributes, this.nodes, published);
     const zones = this.facts.zones.map(({ label }) => label);
     this.metrics = new MemcachedClusterMetrics(factory, this, zones);
   }
@@ -180,7 +191,7 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
 function factsOfImported(
   attributes: MemcachedClusterAttributes,
   nodes: IMemcachedNode[],
-  detail: CacheMetricDetail,
+  { detail, latencyByOutcome }: Published,
 ): ClusterFacts {
   const { clusterName, endpointAddress, region, account } = attributes;
   const { loadBalancerFullName, targetGroupFullName, ecsClusterName, proxyServiceName } = attributes;
@@ -198,6 +209,7 @@ function factsOfImported(
     namedByAws: false,
     probed: clusterName !== undefined,
     detail,
+    latencyByOutcome,
     zones: [...new Set(nodes.map(({ zoneLabel }) => zoneLabel))].map((label) => ({ label })),
     nodes,
     hasEndpoint: endpointAddress !== undefined,
@@ -222,6 +234,7 @@ function checkTypes(attributes: MemcachedClusterAttributes): void {
     having(name, each, 'securityGroupId', 'a security group'),
   );
   knownMember('metricDetail', attributes.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail);
+  knownBoolean('latencyByOutcome', attributes.latencyByOutcome ?? false);
 }
 
 const TEXTS = [

@@ -70,6 +70,13 @@ export interface CacheContextProps {
   readonly metricDetail: CacheMetricDetail;
 
   /**
+   * Whether the probe publishes the latency by what became of the requests.
+   *
+   * @default false
+   */
+  readonly latencyByOutcome?: boolean;
+
+  /**
    * Prometheus exporters beside the processes.
    *
    * @default - none
@@ -126,6 +133,9 @@ export class CacheContext extends Construct {
   /** The finest metrics that the probe publishes. */
   public readonly metricDetail: CacheMetricDetail;
 
+  /** Whether the probe publishes the latency by what became of the requests. */
+  public readonly latencyByOutcome: boolean;
+
   /**
    * Prometheus exporters beside the processes.
    *
@@ -157,6 +167,7 @@ export class CacheContext extends Construct {
     this.zonalShift = props.zonalShift ?? false;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
+    this.latencyByOutcome = props.latencyByOutcome ?? false;
     this.prometheus = props.prometheus;
     if (props.canaryAlarm) this.canaryAlarmName = alarmNameOf(this.clusterName, ALARM.canaryFailing);
     this._ecsCluster = props.ecsCluster;

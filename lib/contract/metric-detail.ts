@@ -8,10 +8,4 @@ export enum CacheMetricDetail {
 
   /** Of the cluster, of each zone and of each node. */
   NODE = 'NODE',
-
-  /**
-   * Of the cluster, of each zone and of each node; and of the cluster also the latency by what became of the requests, which
-   * memcached's proxy counts.
-   */
-  OUTCOME = 'OUTCOME',
 }

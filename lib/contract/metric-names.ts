@@ -51,7 +51,7 @@ export const CLUSTER_METRICS = {
   CopiesMissing: { unit: 'None' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
-/** Of each cluster whose proxies tell them: published with `CacheMetricDetail.OUTCOME` only. */
+/** Of each cluster whose proxies tell them: published with `latencyByOutcome` only. */
 export const OUTCOME_METRICS = {
   ReadHitLatency: { unit: 'Milliseconds' },
   ReadMissLatency: { unit: 'Milliseconds' },

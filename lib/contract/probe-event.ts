@@ -9,6 +9,9 @@ export interface ProbeEvent {
   /** The finest metrics that are published. */
   readonly detail: Detail;
 
+  /** Whether the latency by what became of the requests is published. */
+  readonly latencyByOutcome?: boolean;
+
   readonly nodes: readonly ProbedNode[];
 
   /** Whether every zone is to hold the same: then the copies of a sample of keys are compared. */

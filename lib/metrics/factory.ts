@@ -52,7 +52,7 @@ export class MetricFactory {
   }
 
   private checkPublished(metricName: string, { zone, node }: ProbedPart): void {
-    const { probed, detail } = this.published;
+    const { probed, detail, latencyByOutcome } = this.published;
     if (!probed) {
       throw inputError({
         got: `${metricName} is asked for while probe is false`,
@@ -61,16 +61,22 @@ export class MetricFactory {
         scope: this.scope,
       });
     }
-    const { CLUSTER, ZONE, NODE, OUTCOME } = CacheMetricDetail;
-    const finest = [CLUSTER, ZONE, NODE, OUTCOME];
-    const byOutcome = metricName in OUTCOME_METRICS;
-    const needed = byOutcome ? OUTCOME : node !== undefined ? NODE : zone !== undefined ? ZONE : CLUSTER;
-    if (finest.indexOf(detail) < finest.indexOf(needed)) {
-      const part = byOutcome ? 'the cluster' : node !== undefined ? `node ${node}` : `zone ${zone}`;
+    if (metricName in OUTCOME_METRICS && !latencyByOutcome) {
       throw inputError({
-        got: `${metricName} of ${part} is asked for with metricDetail ${detail}`,
-        expected: byOutcome ? needed : `${needed} or finer`,
-        advice: `raise metricDetail, or ask ${byOutcome ? 'for readLatency or writeLatency' : 'the cluster for it'}`,
+        got: `${metricName} is asked for while latencyByOutcome is false`,
+        expected: 'true',
+        advice: 'set it, or ask for readLatency or writeLatency',
+        scope: this.scope,
+      });
+    }
+    const { CLUSTER, ZONE, NODE } = CacheMetricDetail;
+    const finest = [CLUSTER, ZONE, NODE];
+    const needed = node !== undefined ? NODE : zone !== undefined ? ZONE : CLUSTER;
+    if (finest.indexOf(detail) < finest.indexOf(needed)) {
+      throw inputError({
+        got: `${metricName} of ${node !== undefined ? `node ${node}` : `zone ${zone}`} is asked for with metricDetail ${detail}`,
+        expected: `${needed} or finer`,
+        advice: 'raise metricDetail, or ask the cluster for it',
         scope: this.scope,
       });
     }

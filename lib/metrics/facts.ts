@@ -30,6 +30,9 @@ export interface Published {
 
   /** The finest metrics. */
   readonly detail: CacheMetricDetail;
+
+  /** Whether the latency by what became of the requests is published. */
+  readonly latencyByOutcome: boolean;
 }
 
 /** A zone of a cluster. */

@@ -117,7 +117,7 @@ export interface IProxyMetrics {
   /**
    * The 99th percentile, in milliseconds, of reads that found a value. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
@@ -126,7 +126,7 @@ export interface IProxyMetrics {
   /**
    * The 99th percentile, in milliseconds, of reads that found none in any zone. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
@@ -135,7 +135,7 @@ export interface IProxyMetrics {
   /**
    * The 99th percentile, in milliseconds, of reads that the proxies answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
@@ -144,7 +144,7 @@ export interface IProxyMetrics {
   /**
    * The 99th percentile, in milliseconds, of writes that were not answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
@@ -153,7 +153,7 @@ export interface IProxyMetrics {
   /**
    * The 99th percentile, in milliseconds, of writes that the proxies answered with an error. No data in a minute without any.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `metricDetail` is `CacheMetricDetail.OUTCOME`.
+   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */

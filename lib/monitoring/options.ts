@@ -29,6 +29,14 @@ export interface CacheMonitoringOptions {
   readonly metricDetail?: CacheMetricDetail;
 
   /**
+   * Whether the probe also publishes how long requests take by what became of them: hits, misses, failed reads, writes and
+   * failed writes. These are five more metrics of the cluster. Only memcached's proxy counts them.
+   *
+   * @default false
+   */
+  readonly latencyByOutcome?: boolean;
+
+  /**
    * Changes thresholds of alarms, and switches alarms off.
    *
    * @default - all alarms, each with its default

@@ -125,6 +125,7 @@ function eventOf({ context, nodes, routing, copies, proxyHostname }: CacheProbeP
   return {
     cluster: context.clusterName,
     detail: context.metricDetail,
+    latencyByOutcome: context.latencyByOutcome || undefined,
     nodes: nodes.map(({ name, zoneLabel, endpoint: { hostname, port } }) => ({
       name,
       zone: zoneLabel,

@@ -58,8 +58,9 @@ export class MemcachedNode extends Construct implements IMemcachedNode {
     this.endpoint = props.endpoint;
     this.loadBalancerTarget = props.loadBalancerTarget;
     this.inServiceMetric = props.inServiceMetric;
-    const { clusterName, probe, metricDetail } = props.context;
-    const factory = new MetricFactory(this, { clusterName }, { probed: probe, detail: metricDetail });
+    const { clusterName, probe, metricDetail, latencyByOutcome } = props.context;
+    const published = { probed: probe, detail: metricDetail, latencyByOutcome };
+    const factory = new MetricFactory(this, { clusterName }, published);
     this.metrics = new MemcachedNodeMetrics(factory, { node: props.name });
   }
 

@@ -152,9 +152,9 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     asking({ metricDetail: CacheMetricDetail.CLUSTER }, (made) => made.metrics.hitRatio()),
   ],
   [
-    'a latency by outcome without its detail',
+    'a latency by outcome that is not published',
     asking({}, (made) => made.metrics.proxies.readHitLatency()),
-    asking({ metricDetail: CacheMetricDetail.OUTCOME }, (made) => made.metrics.proxies.readHitLatency()),
+    asking({ latencyByOutcome: true }, (made) => made.metrics.proxies.readHitLatency()),
     asking({}, (made) => made.metrics.proxies.readLatency()),
   ],
   [

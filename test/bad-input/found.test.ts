@@ -61,7 +61,7 @@ test.each<[string, () => unknown, string]>([
   [
     'a member by its name',
     cluster({ metricDetail: any('NODE_') }),
-    "metricDetail is 'NODE_', expected one of 'CLUSTER', 'ZONE', 'NODE', 'OUTCOME'",
+    "metricDetail is 'NODE_', expected one of 'CLUSTER', 'ZONE', 'NODE'",
   ],
   ['an object for a member', cluster({ metricDetail: any({}) }), 'metricDetail is an object, expected one of'],
   ['an exporter that is none', cluster({ prometheus: any(true) }), 'prometheus is true, expected a PrometheusExporter'],

@@ -85,7 +85,6 @@ test.each([
 
 test.each([
   ['', /"detail\\?":\\?"NODE/],
-  ['outcome', /"detail\\?":\\?"OUTCOME/],
   ['node', /"detail\\?":\\?"NODE/],
   ['zone', /"detail\\?":\\?"ZONE/],
   ['cluster', /"detail\\?":\\?"CLUSTER/],
@@ -96,8 +95,13 @@ test.each([
   expect(textOf(schedule.Properties.Target.Input)).toMatch(event);
 });
 
+test('metrics by outcome where they are asked for', () => {
+  const asked = (context: Record<string, string>) => stackPropsFromContext(new App({ context }).node).latencyByOutcome;
+  expect([asked({}), asked({ latencyByOutcome: 'true' })]).toEqual([false, true]);
+});
+
 test.each<[Record<string, unknown>, string]>([
-  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or outcome or zone or cluster"],
+  [{ metricDetail: 'task' }, "context metricDetail is 'task', expected node or zone or cluster"],
   [{ routing: 'twemproxies' }, "context routing is 'twemproxies', expected memcachedProxy or twemproxy or haproxy or"],
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ cpuArchitecture: 'x86' }, "context cpuArchitecture is 'x86', expected arm64 or x86_64"],

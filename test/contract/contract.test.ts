@@ -135,12 +135,13 @@ test('the event of the probe', () => {
   const event: Required<ProbeEvent> = {
     cluster: 'Stack/Cache',
     detail: 'NODE',
+    latencyByOutcome: true,
     nodes: [{ name: 'a1', zone: 'a', host: '10.0.0.4', port: 11211 }],
     copies: true,
     proxies: { host: 'proxies.cache.internal', port: 11211, statistics: { engine: 'memcached', port: 11211 } },
     endpoint: { host: 'cache.internal', port: 11211 },
   };
-  expect(DETAILS).toEqual(['CLUSTER', 'ZONE', 'NODE', 'OUTCOME']);
+  expect(DETAILS).toEqual(['CLUSTER', 'ZONE', 'NODE']);
   expect(DETAILS).toContain(event.detail);
 });
 

@@ -12,13 +12,13 @@ import {
 import { CLUSTER_METRICS, NODE_METRICS, OUTCOME_METRICS } from '../../lib/contract/metric-names';
 import { REGION, regionalStack, SynthesizedCluster } from '../synth';
 
-const created = new SynthesizedCluster({ metricDetail: CacheMetricDetail.OUTCOME }).cluster;
+const created = new SynthesizedCluster({ latencyByOutcome: true }).cluster;
 const imported = MemcachedCluster.fromMemcachedClusterAttributes(regionalStack(), 'Imported', {
   endpointAddress: 'cache.internal',
   nodeEndpoints: ['10.0.1.10', '10.0.2.10', '10.0.3.10'].map((address) => new Endpoint(address, 11211)),
   nodeNames: ['a1', 'b1', 'c1'],
   clusterName: 'Shop-Cache',
-  metricDetail: CacheMetricDetail.OUTCOME,
+  latencyByOutcome: true,
   loadBalancerFullName: 'net/lb/1',
   targetGroupFullName: 'targetgroup/tg/2',
   ecsClusterName: 'ecs',
@@ -207,7 +207,7 @@ describe('what is not published is refused', () => {
     ],
     [
       CacheMetricDetail.NODE,
-      'ReadHitLatency of the cluster is asked for with metricDetail NODE, expected OUTCOME: ',
+      'ReadHitLatency is asked for while latencyByOutcome is false, expected true: ',
       (cluster) => cluster.metrics.proxies.readHitLatency(),
     ],
   ])('with metricDetail %s', (metricDetail, message, ask) => {

@@ -55,9 +55,8 @@ export class DashboardLines {
     leftYAxis: cloudwatch.YAxisProps,
   ): cloudwatch.GraphWidgetProps | false {
     const { nodes, zones, detail } = this.facts;
-    const published = detail === CacheMetricDetail.NODE || detail === CacheMetricDetail.OUTCOME;
     const onlyOneInEachZone = nodes.length > 0 && nodes.length === zones.length;
-    if (!published || onlyOneInEachZone) return false;
+    if (detail !== CacheMetricDetail.NODE || onlyOneInEachZone) return false;
     if (nodes.length > 0 && nodes.length <= MOST_NODE_LINES) {
       return { title: `${title}, by node`, left: this.ofNodes(name), leftYAxis };
     }

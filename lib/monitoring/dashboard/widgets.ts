@@ -2,7 +2,6 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import type { IMemcachedCluster } from '../../interfaces/memcached-cluster';
 import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
-import { CacheMetricDetail } from '../../contract/metric-detail';
 import { keepsCopies, type ClusterFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
@@ -128,7 +127,10 @@ function memory({ facts: { probed, alarms }, lines }: DashboardSource): cloudwat
 }
 
 /** Only memcached's proxy tells; where others run, the graphs are empty. */
-function clients({ metrics, facts: { probed, detail, proxies, reads } }: DashboardSource): cloudwatch.IWidget[][] {
+function clients({
+  metrics,
+  facts: { probed, latencyByOutcome, proxies, reads },
+}: DashboardSource): cloudwatch.IWidget[][] {
   const told = probed && reads !== ReadRouting.ANY && proxies?.countErrors;
   return section(
     '## Clients\nGood: no errors, times flat, nothing owed. Keys owed while every node answers: a ' +
@@ -144,7 +146,7 @@ function clients({ metrics, facts: { probed, detail, proxies, reads } }: Dashboa
       rightYAxis: upwards('ms'),
     },
     told &&
-      detail === CacheMetricDetail.OUTCOME && {
+      latencyByOutcome && {
         title: 'What clients wait for',
         left: [
           metrics.proxies.readHitLatency(line('99 % of hits', GREEN)),

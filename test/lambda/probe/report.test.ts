@@ -1,5 +1,5 @@
 import { aggregate } from '../../../lambda/probe/aggregate';
-import { DETAILS, type Detail, type ProbeEvent } from '../../../lib/contract/probe-event';
+import { type Detail, type ProbeEvent } from '../../../lib/contract/probe-event';
 import { CLUSTER_METRICS, NODE_METRICS, OUTCOME_METRICS } from '../../../lib/contract/metric-names';
 import { nodeSample } from '../../../lambda/probe/node-statistics';
 import { type Findings, type NodeOutcome, report } from '../../../lambda/probe/report';
@@ -47,8 +47,8 @@ const findings: Findings = {
   canary: { milliseconds: 2.5 },
 };
 
-const lines = (detail: Detail, found: Partial<Findings> = {}): any[] =>
-  report(event(detail), { ...findings, ...found }, AT);
+const lines = (detail: Detail, found: Partial<Findings> = {}, latencyByOutcome?: boolean): any[] =>
+  report({ ...event(detail), latencyByOutcome }, { ...findings, ...found }, AT);
 
 describe('CloudWatch’s embedded format', () => {
   const published = lines('NODE').filter(({ _aws }) => _aws);
@@ -105,7 +105,6 @@ describe('CloudWatch’s embedded format', () => {
     ['CLUSTER', ['cluster']],
     ['ZONE', ['zone', 'zone', 'cluster']],
     ['NODE', ['node', 'node', 'node', 'zone', 'zone', 'cluster']],
-    ['OUTCOME', ['node', 'node', 'node', 'zone', 'zone', 'cluster']],
   ] as [Detail, string[]][])('detail %s publishes no finer metrics, and logs all lines', (detail, types) => {
     const all = lines(detail);
     expect(all.filter(({ _aws }) => _aws).map(({ type }) => type)).toEqual(types);
@@ -119,12 +118,12 @@ test('latencies by outcome are published where they are asked for, and logged al
   const outcome = { sample: { counters: {} }, rates, milliseconds: 1, isFirst: false };
   const proxies = { all: [{ address: '10.0.1.1', outcome }] };
   const byOutcome = Object.keys(OUTCOME_METRICS);
-  for (const detail of DETAILS) {
-    const cluster = lines(detail, { proxies }).at(-1);
+  for (const asked of [true, false, undefined]) {
+    const cluster = lines('CLUSTER', { proxies }, asked).at(-1);
     expect(Object.keys(cluster)).toEqual(expect.arrayContaining(byOutcome));
     const published = cluster._aws.CloudWatchMetrics[0].Metrics.map(({ Name }: any) => Name);
     expect(published).toContain('ReadLatency');
-    expect(published.filter((name: string) => byOutcome.includes(name))).toEqual(detail === 'OUTCOME' ? byOutcome : []);
+    expect(published.filter((name: string) => byOutcome.includes(name))).toEqual(asked ? byOutcome : []);
   }
 });
 

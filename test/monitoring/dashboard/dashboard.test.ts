@@ -95,7 +95,7 @@ const unknown = imported({ endpointAddress: 'cache.internal', clusterName: 'Else
 const unprobed = made({ probe: false });
 const clientSide = made(CLIENT_SIDE);
 const six = made({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
-const byOutcome = made({ metricDetail: CacheMetricDetail.OUTCOME, nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
+const byOutcome = made({ latencyByOutcome: true, nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
 const large = made({ nodes: MemcachedNodes.ec2({ nodesPerZone: MANY }) });
 
 const ALL: [string, Shown][] = [
