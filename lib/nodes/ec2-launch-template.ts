@@ -133,8 +133,11 @@ function isArm(instanceType: ec2.InstanceType, context: CacheContext): boolean {
 }
 
 /**
- * May attach the cluster's interfaces to the cluster's instances and detach them, see who holds one, write to the cluster's log,
- * and nothing else. The resources are selected by tag: an instance's id is not known before it starts, and a list of interfaces
+ * May attach the cluster's interfaces to the instance that asks, detach them from the cluster's instances, see who holds one,
+ * write to the cluster's log, and nothing else.
+ *
+ * An instance asks for itself alone: the request's `ec2:SourceInstanceARN` names the id of the instance that it is about, as in
+ * AWS's own policy AWSEC2VssSnapshotPolicy. Interfaces, and the instances that one is taken from, are selected by tag: a list
  * would name every node in each one's role. Who holds an interface can be asked for all of a region alone
  * (https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonec2.html).
  */
@@ -142,15 +145,18 @@ function nodeRole(scope: Construct, context: CacheContext, managedPolicies?: iam
   const assumedBy = new iam.ServicePrincipal('ec2.amazonaws.com');
   const role = new iam.Role(scope, 'Role', { assumedBy, managedPolicies });
   const stack = Stack.of(scope);
-  role.addToPolicy(
-    new iam.PolicyStatement({
-      actions: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'],
-      resources: ['network-interface', 'instance'].map((resource) =>
-        stack.formatArn({ service: 'ec2', resource, resourceName: '*' }),
-      ),
-      conditions: { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterName } },
-    }),
-  );
+  const all = (resource: string, resourceName = '*'): string =>
+    stack.formatArn({ service: 'ec2', resource, resourceName });
+  const ofCluster = { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterName } };
+  const itself = { ArnEquals: { 'ec2:SourceInstanceARN': all('instance', '${ec2:InstanceID}') } };
+  const [attach, detach] = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'];
+  for (const [actions, resource, conditions] of [
+    [[attach, detach], 'network-interface', ofCluster],
+    [[attach], 'instance', itself],
+    [[detach], 'instance', ofCluster],
+  ] as const) {
+    role.addToPolicy(new iam.PolicyStatement({ actions: [...actions], resources: [all(resource)], conditions }));
+  }
   role.addToPolicy(
     new iam.PolicyStatement({
       actions: ['ec2:DescribeNetworkInterfaces'],

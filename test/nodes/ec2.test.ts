@@ -75,27 +75,33 @@ test.each([
   expect(launchTemplate({ instanceType: new ec2.InstanceType(type) }).ImageId).toMatch(image);
 });
 
-test('the role may attach interfaces of this cluster to its instances and take them, write to its log, and little else', () => {
+test('an instance may attach interfaces of the cluster to itself alone, take them, write to the log, and little else', () => {
   const [policy] = Object.entries(made.resources('AWS::IAM::Policy'))
     .find(([id]) => id.includes('LaunchTemplateRole'))!
     .slice(1) as [Resource];
-  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(3);
-  const [statement, seen, log] = policy.Properties.PolicyDocument.Statement;
-  expect(statement).toMatchObject({
-    Effect: 'Allow',
-    Action: ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'],
-  });
+  expect(policy.Properties.PolicyDocument.Statement).toHaveLength(5);
+  const [interfaces, itself, others, seen, log] = policy.Properties.PolicyDocument.Statement;
+  const arn = 'arn:${AWS::Partition}:ec2:eu-west-1:123456789012';
+  const about = ({ Effect, Action, Resource, Condition }: any): unknown => [
+    Effect,
+    Action,
+    textOf(Resource),
+    Condition,
+  ];
+  const [attach, detach] = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'];
+  const ofCluster = { StringEquals: { 'aws:ResourceTag/cdk-memcached:cluster': expect.anything() } };
+  const own = { ArnEquals: { 'ec2:SourceInstanceARN': expect.anything() } };
+  expect(about(interfaces)).toEqual(['Allow', [attach, detach], `${arn}:network-interface/*`, ofCluster]);
+  expect(about(itself)).toEqual(['Allow', attach, `${arn}:instance/*`, own]);
+  expect(textOf(itself.Condition.ArnEquals['ec2:SourceInstanceARN'])).toBe(`${arn}:instance/\${ec2:InstanceID}`);
+  expect(about(others)).toEqual(['Allow', detach, `${arn}:instance/*`, ofCluster]);
   expect(seen).toEqual({
     Effect: 'Allow',
     Action: 'ec2:DescribeNetworkInterfaces',
     Resource: '*',
     Condition: { StringEquals: { 'ec2:Region': 'eu-west-1' } },
   });
-  expect(statement.Resource.map(textOf)).toEqual([
-    'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:network-interface/*',
-    'arn:${AWS::Partition}:ec2:eu-west-1:123456789012:instance/*',
-  ]);
-  const tagged = textOf(statement.Condition.StringEquals['aws:ResourceTag/cdk-memcached:cluster']);
+  const tagged = textOf(interfaces.Condition.StringEquals['aws:ResourceTag/cdk-memcached:cluster']);
   expect(log).toMatchObject({ Effect: 'Allow', Action: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
   expect(textOf(log.Resource)).toMatch(/^\${CacheContextLog\w+\.Arn}$/);
   for (const type of ['AWS::EC2::NetworkInterface', 'AWS::AutoScaling::AutoScalingGroup']) {
