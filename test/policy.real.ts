@@ -3,25 +3,11 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Stage, Validations, type Environment } from 'aws-cdk-lib';
-import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { CacheTopology, HaCacheStack, MemcachedNodes, Routing, type HaCacheStackProps } from '../lib';
-import { FEATURE_FLAGS } from './feature-flags';
+import { HaCacheStack } from '../lib';
 import { APPS, load } from './apps';
-
-const VARIANTS: [string, HaCacheStackProps][] = [
-  ['ec2, replicated', {}],
-  ['ec2, sharded', { topology: CacheTopology.sharded() }],
-  ['fargate, replicated', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }) }],
-  ['fargate, sharded', { nodes: MemcachedNodes.fargate({ nodesPerZone: 2 }), topology: CacheTopology.sharded() }],
-  ['mcrouter', { routing: Routing.mcrouter({ image: ContainerImage.fromRegistry('registry.example/mcrouter:1') }) }],
-  ['twemproxy', { routing: Routing.twemproxy(), topology: CacheTopology.sharded() }],
-  ['haproxy', { routing: Routing.haproxy() }],
-  ['nginxStream', { routing: Routing.nginxStream() }],
-  ['networkLoadBalancer, ec2', { routing: Routing.networkLoadBalancer() }],
-  ['networkLoadBalancer, fargate', { routing: Routing.networkLoadBalancer(), nodes: MemcachedNodes.fargate() }],
-  ['clientSide', { routing: Routing.clientSide({ autoDiscovery: true }), topology: CacheTopology.sharded() }],
-];
+import { FEATURE_FLAGS } from './feature-flags';
+import { VARIANTS } from './variants';
 
 /** What an example meets that the ready-made stack acknowledges or avoids: the application's choices. */
 const LEFT_TO_THE_APPLICATION: Record<string, string> = {
@@ -34,7 +20,7 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
     'the ids of instances and network interfaces are not known before; conditions narrow who may do what with them',
 };
 
-describe.each(VARIANTS)('the ready-made stack with %s', (_, props) => {
+describe.each(Object.entries(VARIANTS))('the ready-made stack with %s', (_, props) => {
   test('passes cdk-nag and the core library’s validation', () => {
     const app = new App({ outdir: mkdtempSync(join(tmpdir(), 'policy-')) });
     new HaCacheStack(app, 'HaCache', props);
@@ -62,7 +48,7 @@ describe.each<[string, Environment | undefined]>([
     ['literals, with all feature flags', { ...FEATURE_FLAGS, '@aws-cdk/core:target-partitions': ['aws'] }],
   ])('passes cdk-nag with partitions as %s', (_form, context) => {
     const app = new App({ context });
-    VARIANTS.forEach(([, props], i) => new HaCacheStack(app, `HaCache${i}`, { env, ...props }));
+    Object.values(VARIANTS).forEach((props, i) => new HaCacheStack(app, `HaCache${i}`, { env, ...props }));
     new HaCacheStack(new Stage(app, 'Stage', { env }), 'HaCache');
     expect(new AwsSolutionsChecks(app, { verbose: true }).validateScope(app).violations).toEqual([]);
   });
