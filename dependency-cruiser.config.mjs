@@ -12,7 +12,7 @@ const library = [
   'lib/routing/',
   'lib/monitoring/',
   'lib/cluster/',
-  'lib/stack\\.ts',
+  'lib/stack(-choices)?\\.ts',
   'lib/index\\.ts',
 ];
 

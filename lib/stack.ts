@@ -5,11 +5,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
-import { acknowledge } from './acknowledge';
 import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
+import { acknowledgeChoices } from './stack-choices';
 import { having, knownInteger, knownList, knownText, whereGiven } from './validation';
 import { MemcachedNodes } from './nodes';
 
@@ -101,7 +101,7 @@ export class HaCacheStack extends Stack {
       value: this.cluster.serverList,
       description: 'What memcached clients connect to',
     });
-    this.acknowledgeChoices(props.pullThroughCachePrefix);
+    acknowledgeChoices(this, props.pullThroughCachePrefix);
   }
 
   private network(props: HaCacheStackProps): ec2.IVpc {
@@ -135,6 +135,7 @@ export class HaCacheStack extends Stack {
     return new ec2.Vpc(this, 'Vpc', {
       ...(zones ? { availabilityZones: zones } : { maxAzs }),
       natGateways: props.natGateways,
+      subnetConfiguration: subnetsWith(props.natGateways),
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         Rejected: {
@@ -151,61 +152,6 @@ export class HaCacheStack extends Stack {
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-  }
-
-  /** The rules of cdk-nag's AwsSolutions pack that this stack breaks on purpose. */
-  private acknowledgeChoices(cachePrefix?: string): void {
-    const arn = [
-      'arn',
-      flat(this.partition, 'Partition'),
-      'ec2',
-      flat(this.region, 'Region'),
-      flat(this.account, 'AccountId'),
-    ].join(':');
-    const byTag = 'only those that carry the tag of this cluster: the condition of the statement says so';
-    acknowledge(
-      this,
-      { id: `AwsSolutions-IAM5[Resource::${arn}:instance/*]`, reason: `ids are not known before launch; ${byTag}` },
-      {
-        id: `AwsSolutions-IAM5[Resource::${arn}:network-interface/*]`,
-        reason: `a list of interfaces would tie every node's role to its siblings; ${byTag}`,
-      },
-      {
-        id: 'AwsSolutions-AS3',
-        reason: 'each group keeps one instance and never scales; the alarms on lost nodes fire when it cannot',
-      },
-      {
-        id: 'AwsSolutions-ECS4',
-        reason: 'the alarms use the free metrics of the services; Container Insights would be charged by the task',
-      },
-      {
-        id: 'AwsSolutions-ELB2',
-        reason: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',
-      },
-    );
-    if (this.cluster.nodeRole) {
-      acknowledge(this.cluster.nodeRole, {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'who holds a network interface can be asked for all of a region alone; the condition names the region',
-      });
-    }
-    const prober = this.cluster.probeFunction?.role;
-    if (prober) {
-      acknowledge(prober, {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason:
-          'Lambda makes network interfaces, whose ids are not known before; a second policy denies it to the code',
-      });
-    }
-    const proxies = this.cluster.proxyService?.taskDefinition.executionRole;
-    // The nodes' roles too, once their image is in ECR.
-    for (const puller of [proxies, cachePrefix === undefined ? undefined : this.cluster.node.findChild('Nodes')]) {
-      if (!puller) continue;
-      acknowledge(puller, {
-        id: 'AwsSolutions-IAM5[Resource::*]',
-        reason: 'an image in ECR is pulled with a token that AWS grants for no resource in particular',
-      });
-    }
   }
 }
 
@@ -255,15 +201,18 @@ function knownVpcId(vpcId: string): void {
   }
 }
 
+/** As the core library makes them, but that what starts in a public one gets no public address unless it asks for one. */
+function subnetsWith(natGateways?: number): ec2.SubnetConfiguration[] {
+  const subnets = natGateways === 0 ? ec2.Vpc.DEFAULT_SUBNETS_NO_NAT : ec2.Vpc.DEFAULT_SUBNETS;
+  return subnets.map((subnet) =>
+    subnet.subnetType === ec2.SubnetType.PUBLIC ? { ...subnet, mapPublicIpOnLaunch: false } : subnet,
+  );
+}
+
 function checkGateways({ natGateways, vpcSubnets }: HaCacheStackProps): void {
   knownInteger('natGateways', natGateways!, {
     min: vpcSubnets ? 0 : 1,
     max: 26,
     advice: 'nodes fetch their software from outside; without a gateway, select subnets with vpcSubnets',
   });
-}
-
-/** As cdk-nag writes it in the id of a finding: what is known at synthesis as it is, and a reference by its name. */
-function flat(value: string, pseudoParameter: string): string {
-  return Token.isUnresolved(value) ? `<AWS::${pseudoParameter}>` : value;
 }
