@@ -5,10 +5,12 @@ import {
   CacheTopology,
   MemcachedNodes,
   CacheMetricDetail,
+  ClientAffinity,
   Routing,
   type HaCacheStackProps,
   type IMemcachedNodes,
   type IRouting,
+  type ProxyTierOptions,
 } from '../lib';
 
 /** What `cdk deploy -c name=value` may say. docs/operations.md says what each means. */
@@ -24,6 +26,8 @@ type Name =
   | 'nodesPerZone'
   | 'topology'
   | 'routing'
+  | 'minProxiesPerZone'
+  | 'clientAffinity'
   | 'metricDetail'
   | 'latencyByOutcome'
   | 'cpuArchitecture'
@@ -32,14 +36,24 @@ type Name =
   | 'alarmTopicArn';
 
 /** The strategies by name. mcrouter is not among them: its image is the user's, and given in code. */
-const STRATEGIES: Record<string, () => IRouting> = {
-  memcachedProxy: () => Routing.memcachedProxy(),
-  twemproxy: () => Routing.twemproxy(),
-  haproxy: () => Routing.haproxy(),
-  haproxyStandby: () => Routing.haproxy({ standby: true }),
-  nginxStream: () => Routing.nginxStream(),
+const STRATEGIES: Record<string, (tier: ProxyTierOptions) => IRouting> = {
+  memcachedProxy: (tier) => Routing.memcachedProxy(tier),
+  twemproxy: (tier) => Routing.twemproxy(tier),
+  haproxy: (tier) => Routing.haproxy(tier),
+  haproxyStandby: (tier) => Routing.haproxy({ ...tier, standby: true }),
+  nginxStream: (tier) => Routing.nginxStream(tier),
   networkLoadBalancer: () => Routing.networkLoadBalancer(),
   clientSide: () => Routing.clientSide(),
+};
+
+/** Those without proxies. */
+const WITHOUT_PROXIES = ['networkLoadBalancer', 'clientSide'];
+
+/** Whether clients stay in their zone, the default first. */
+const AFFINITIES: Record<string, ClientAffinity> = {
+  any: ClientAffinity.ANY,
+  partial: ClientAffinity.PARTIAL,
+  zone: ClientAffinity.ZONE,
 };
 
 /** The processors by the names that AWS gives them, the default first. */
@@ -69,7 +83,8 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     natGateways: wholeNumber(node, 'natGateways'),
     nodes: nodes(node),
     topology: oneOf(node, 'topology', ['replicated', 'sharded']) === 'sharded' ? CacheTopology.sharded() : undefined,
-    routing: STRATEGIES[oneOf(node, 'routing', Object.keys(STRATEGIES))](),
+    routing: routing(node),
+    clientAffinity: AFFINITIES[oneOf(node, 'clientAffinity', Object.keys(AFFINITIES))],
     clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
     alarmTopicArn: text(node, 'alarmTopicArn'),
     cpuArchitecture: ARCHITECTURES[oneOf(node, 'cpuArchitecture', Object.keys(ARCHITECTURES))],
@@ -79,17 +94,24 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
   };
 }
 
+function routing(node: Node): IRouting {
+  const name = oneOf(node, 'routing', Object.keys(STRATEGIES));
+  const minProxiesPerZone = wholeNumber(node, 'minProxiesPerZone');
+  if (WITHOUT_PROXIES.includes(name)) reject('minProxiesPerZone', minProxiesPerZone, `routing=${name}`);
+  return STRATEGIES[name]({ minProxiesPerZone });
+}
+
 function nodes(node: Node): IMemcachedNodes {
   const nodesPerZone = wholeNumber(node, 'nodesPerZone') ?? 2;
   const instanceType = text(node, 'instanceType');
   const cpu = wholeNumber(node, 'cpu');
   const memoryLimitMiB = wholeNumber(node, 'memoryLimitMiB');
   if (oneOf(node, 'compute', ['ec2', 'fargate']) === 'fargate') {
-    reject('instanceType', instanceType, 'fargate');
+    reject('instanceType', instanceType, 'compute=fargate');
     return MemcachedNodes.fargate({ nodesPerZone, cpu, memoryLimitMiB });
   }
-  reject('cpu', cpu, 'ec2');
-  reject('memoryLimitMiB', memoryLimitMiB, 'ec2');
+  reject('cpu', cpu, 'compute=ec2');
+  reject('memoryLimitMiB', memoryLimitMiB, 'compute=ec2');
   return MemcachedNodes.ec2({
     nodesPerZone,
     instanceType: instanceType === undefined ? undefined : new ec2.InstanceType(instanceType),
@@ -125,8 +147,8 @@ function oneOf<T extends string>(node: Node, name: Name, values: T[]): T {
   return found;
 }
 
-function reject(name: Name, value: unknown, compute: string): void {
+function reject(name: Name, value: unknown, choice: string): void {
   if (value !== undefined) {
-    throw new Error(`context ${name} is '${value}', expected none with compute=${compute}: leave it out`);
+    throw new Error(`context ${name} is '${value}', expected none with ${choice}: leave it out`);
   }
 }

@@ -7,6 +7,7 @@ export type { FargateTaskSizeOptions } from './containers/fargate-task-size';
 export { MemcachedImage } from './containers/memcached-image';
 export * from './containers/specification';
 export * from './context/cache-context';
+export { ClientAffinity } from './context/client-affinity';
 export { CacheTimeouts, type CacheTimeoutsOptions } from './context/timeouts';
 export * from './context/topology';
 export { CacheRole } from './contract/roles';

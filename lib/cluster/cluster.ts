@@ -11,6 +11,7 @@ import { MemcachedImage } from '../containers/memcached-image';
 import { knownArchitecture } from '../containers/processors';
 import { cachedMemcached, knownPrefix } from '../containers/pull-through-cache';
 import { CacheContext } from '../context/cache-context';
+import { ClientAffinity } from '../context/client-affinity';
 import { CacheTimeouts } from '../context/timeouts';
 import { CacheTopology } from '../context/topology';
 import { CacheTag } from '../contract/tags';
@@ -307,6 +308,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
     logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
     zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
+    clientAffinity: whereGiven(props.clientAffinity, (it) => knownMember('clientAffinity', it, ClientAffinity)),
     probe: knownBoolean('probe', props.probe ?? true),
     metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
     latencyByOutcome: knownBoolean('latencyByOutcome', props.latencyByOutcome ?? false),

@@ -31,7 +31,7 @@ export function factsOfMade(
     zones: context.zones,
     nodes,
     hasEndpoint: endpoint !== undefined,
-    loadBalancer: loadBalancer && { minTargets: minCount },
+    loadBalancer: loadBalancer && { minTargets: minCount, crossesZones: loadBalancer.crossesZones },
     hasService: service !== undefined,
     proxies: proxies && {
       minCount: proxies.minCount,

@@ -1,6 +1,7 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { MemcachedImage } from '../containers/memcached-image';
+import type { ClientAffinity } from '../context/client-affinity';
 import type { CacheTimeoutsOptions } from '../context/timeouts';
 import type { CacheTopology } from '../context/topology';
 import type { CacheMonitoringOptions } from '../monitoring/options';
@@ -85,12 +86,29 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * by AWS (zonal autoshift). Clients then get the addresses of the other zones, and only proxies of these get connections.
    *
    * The price: connections are no longer closed when their proxy fails its health checks, because AWS does not enable zonal shift
-   * otherwise, so a client of a proxy that hangs waits for its own time-out until it reconnects. Existing connections are not moved
-   * by a shift. Nodes are not shifted: proxies go on writing to those of the zone as long as they answer.
+   * otherwise, so a client of a proxy that hangs waits for its own time-out until it reconnects. `ClientAffinity.ZONE` does not pay
+   * it: AWS asks for it only where load balancing crosses zones. Existing connections are not moved by a shift. Nodes are not
+   * shifted: proxies go on writing to those of the zone as long as they answer.
    *
    * @default false
    */
   readonly zonalShift?: boolean;
+
+  /**
+   * Whether a client's connections stay in its own zone on the way through the load balancer: one choice of what DNS answers and of
+   * cross-zone load balancing. It means nothing where clients connect to the nodes.
+   *
+   * What it saves: AWS charges for data that crosses on the way to the load balancer or from it, $0.01 a GB on each side (its blog,
+   * "Optimizing data transfer costs when using AWS Network Load Balancer"), and a way to another zone and back can take a millisecond
+   * or more (its blog, "Improving performance and reducing cost using Availability Zone affinity"). What it costs is said with each
+   * member. docs/routing.md has both measured.
+   *
+   * `ZONE` asks for two proxies in each zone, because a zone whose only proxy is lost is dark until DNS withdraws its address; of
+   * `Routing.networkLoadBalancer` for two nodes. There clients also find only what clients of their own zone have written.
+   *
+   * @default ClientAffinity.ANY
+   */
+  readonly clientAffinity?: ClientAffinity;
 
   /**
    * The ECS cluster that tasks run in.

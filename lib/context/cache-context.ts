@@ -8,6 +8,7 @@ import type { PrometheusExporter } from '../containers/exporter';
 import { inputError } from '../errors';
 import { ALARM, alarmNameOf } from '../contract/alarm-ids';
 import type { CacheMetricDetail } from '../contract/metric-detail';
+import { ClientAffinity } from './client-affinity';
 import { stackNameOf } from './stack-name';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
@@ -62,6 +63,13 @@ export interface CacheContextProps {
    * @default false
    */
   readonly zonalShift?: boolean;
+
+  /**
+   * Whether clients stay in their own zone on the way through the load balancer.
+   *
+   * @default ClientAffinity.ANY
+   */
+  readonly clientAffinity?: ClientAffinity;
 
   /** Whether the probe publishes metrics. */
   readonly probe: boolean;
@@ -127,6 +135,9 @@ export class CacheContext extends Construct {
   /** Whether load balancers can be shifted away from a zone. */
   public readonly zonalShift: boolean;
 
+  /** Whether clients stay in their own zone on the way through the load balancer. */
+  public readonly clientAffinity: ClientAffinity;
+
   /** Whether the probe publishes metrics. */
   public readonly probe: boolean;
 
@@ -165,6 +176,7 @@ export class CacheContext extends Construct {
     this.cpuArchitecture = props.cpuArchitecture;
     this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
     this.zonalShift = props.zonalShift ?? false;
+    this.clientAffinity = props.clientAffinity ?? ClientAffinity.ANY;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.latencyByOutcome = props.latencyByOutcome ?? false;

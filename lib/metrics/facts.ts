@@ -72,6 +72,9 @@ export interface ClusterFacts extends Published {
   readonly loadBalancer?: {
     /** Its targets while all is well, at the least; unknown for a cluster made elsewhere. */
     readonly minTargets?: number;
+
+    /** Whether each of its addresses leads to targets of all zones; unknown for a cluster made elsewhere. */
+    readonly crossesZones?: boolean;
   };
 
   /** Whether a service runs behind the load balancer: proxies, or what lists the nodes for clients. */

@@ -8,7 +8,8 @@ import type { MetricFactory } from './factory';
 export interface ICacheLoadBalancerMetrics {
   /**
    * The targets that pass their health checks: proxies, or nodes where no proxy stands before them. Each node of the load
-   * balancer counts for itself, so AWS advises the maximum (its guide to Network Load Balancers, "Statistics").
+   * balancer counts for itself, so AWS advises the maximum (its guide to Network Load Balancers, "Statistics"). With
+   * `ClientAffinity.ZONE` each counts the targets of its own zone, so that this is the count of the zone that has the most.
    *
    * @default - maximum over 5 minutes
    */

@@ -3,8 +3,10 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { ClientAffinity } from '../context/client-affinity';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
+import { inputError } from '../errors';
 import { Endpoint } from './endpoint';
 import { closedSecurityGroup } from './security-group';
 
@@ -26,7 +28,21 @@ export interface CacheLoadBalancerProps {
    * @default CacheRole.ENDPOINT
    */
   readonly role?: CacheRole;
+
+  /**
+   * How many targets each zone has, at the least. `ClientAffinity.ZONE` asks for two.
+   *
+   * @default 1
+   */
+  readonly targetsPerZone?: number;
 }
+
+/** What clients of the load balancer get from DNS, by their affinity. */
+const ROUTING_POLICIES: Record<ClientAffinity, elbv2.ClientRoutingPolicy> = {
+  [ClientAffinity.ANY]: elbv2.ClientRoutingPolicy.ANY_AVAILABILITY_ZONE,
+  [ClientAffinity.PARTIAL]: elbv2.ClientRoutingPolicy.PARTIAL_AVAILABILITY_ZONE_AFFINITY,
+  [ClientAffinity.ZONE]: elbv2.ClientRoutingPolicy.AVAILABILITY_ZONE_AFFINITY,
+};
 
 /** An internal Network Load Balancer that clients connect to. It is closed until the user opens it. */
 export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
@@ -42,8 +58,18 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
   /** Who may connect to the endpoint, and what it may connect to. */
   public readonly connections: ec2.Connections;
 
-  constructor(scope: Construct, id: string, { context, role = CacheRole.ENDPOINT }: CacheLoadBalancerProps) {
+  /** Whether each of its addresses leads to targets of all zones, and not to those of its own zone alone. */
+  public readonly crossesZones: boolean;
+
+  /**
+   * @throws when clients are to stay in zones that have fewer than two targets
+   */
+  constructor(scope: Construct, id: string, { context, role = CacheRole.ENDPOINT, ...props }: CacheLoadBalancerProps) {
     super(scope, id);
+    // What lists the nodes is asked too seldom for it to matter where, and has one process in each zone.
+    const affinity = role === CacheRole.DISCOVERY ? ClientAffinity.ANY : context.clientAffinity;
+    this.crossesZones = affinity !== ClientAffinity.ZONE;
+    if (!this.crossesZones) requireTwoInEachZone(this, props.targetsPerZone ?? 1);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
     this.connections = new ec2.Connections({
@@ -57,8 +83,9 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       internetFacing: false,
       ipAddressType: elbv2.IpAddressType.IPV4,
       securityGroups: [securityGroup],
-      // Any of the endpoint's addresses works while any target lives.
-      crossZoneEnabled: true,
+      clientRoutingPolicy: ROUTING_POLICIES[affinity],
+      // With it any of the endpoint's addresses works while any target lives.
+      crossZoneEnabled: this.crossesZones,
     });
     if (context.zonalShift) this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
     Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);
@@ -84,9 +111,10 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       preserveClientIp: false,
     });
     // Zonal shift of a load balancer that crosses zones cannot be enabled unless connections to unhealthy targets stay.
-    const endsUnhealthy = String(!context.zonalShift);
+    const keepsUnhealthy = context.zonalShift && this.crossesZones;
+    const endsUnhealthy = String(!keepsUnhealthy);
     this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
-    if (context.zonalShift) this.loadBalancer.node.addDependency(this.targetGroup);
+    if (keepsUnhealthy) this.loadBalancer.node.addDependency(this.targetGroup);
     this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
 
     this.loadBalancer.addListener('Listener', {
@@ -98,4 +126,16 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     });
     this.endpoint = new Endpoint(this.loadBalancer.loadBalancerDnsName, context.port);
   }
+}
+
+function requireTwoInEachZone(scope: Construct, targetsPerZone: number): void {
+  if (targetsPerZone >= 2) return;
+  throw inputError({
+    got: `clientAffinity is ZONE with ${targetsPerZone} target of the load balancer in each zone`,
+    expected: 'at least 2',
+    advice:
+      'a zone whose only target is lost is dark until DNS withdraws its address; raise minProxiesPerZone of the routing to 2, or ' +
+      'nodesPerZone where there are no proxies, or take ClientAffinity.PARTIAL',
+    scope,
+  });
 }

@@ -9,7 +9,8 @@ import { warnOfIndependentNodes } from './warnings';
 export class NetworkLoadBalancerRouting implements IRouting {
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
     warnOfIndependentNodes(scope, fleet.nodes.length);
-    const loadBalancer = new CacheLoadBalancer(scope, 'Endpoint', { context });
+    const targetsPerZone = fleet.nodes.length / context.zones.length;
+    const loadBalancer = new CacheLoadBalancer(scope, 'Endpoint', { context, targetsPerZone });
     const port = ec2.Port.tcp(context.port);
     nodeConnections.allowFrom(loadBalancer, port, 'memcached from the endpoint, and health checks');
     loadBalancer.targetGroup.addTarget(...fleet.nodes.map(({ loadBalancerTarget }) => loadBalancerTarget));

@@ -51,7 +51,10 @@ export abstract class ProxyRouting implements IRouting {
   /** Makes the load balancer and the proxies. Called once, by the cluster. */
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
     const specification = this.specify(scope, context, fleet.nodes);
-    const loadBalancer = new CacheLoadBalancer(scope, 'Endpoint', { context });
+    const loadBalancer = new CacheLoadBalancer(scope, 'Endpoint', {
+      context,
+      targetsPerZone: this.tier.minProxiesPerZone,
+    });
     const { service } = new ProxyTier(scope, 'Proxy', { context, loadBalancer, specification, tier: this.tier });
     nodeConnections.allowFrom(service, ec2.Port.tcp(context.port), 'memcached from the proxies');
     service.node.addDependency(fleet.ready);

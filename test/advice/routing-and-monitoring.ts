@@ -2,7 +2,15 @@ import { Aws, Duration, Size } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { CacheDashboard, CacheMetricDetail, Endpoint, PrometheusExporter, Routing } from '../../lib';
+import {
+  CacheDashboard,
+  CacheMetricDetail,
+  ClientAffinity,
+  Endpoint,
+  MemcachedNodes,
+  PrometheusExporter,
+  Routing,
+} from '../../lib';
 import { OneNode } from '../routing/one-node';
 import { ACCOUNT, REGION } from '../synth';
 
@@ -76,6 +84,17 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     () => Routing.clientSide(),
   ],
   ['no proxies', () => Routing.haproxy({ minProxiesPerZone: 0 }), () => Routing.haproxy({ minProxiesPerZone: 1 })],
+  [
+    'clients that stay in zones of one proxy',
+    making({ clientAffinity: ClientAffinity.ZONE }),
+    making({ clientAffinity: ClientAffinity.ZONE, routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }) }),
+    making(() => ({
+      clientAffinity: ClientAffinity.ZONE,
+      routing: Routing.networkLoadBalancer(),
+      nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }),
+    })),
+    making({ clientAffinity: ClientAffinity.PARTIAL }),
+  ],
   [
     'fewer proxies at the most than at the least',
     () => Routing.haproxy({ minProxiesPerZone: 3, maxProxiesPerZone: 2 }),

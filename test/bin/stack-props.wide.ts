@@ -1,5 +1,5 @@
 import { App } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import { stackPropsFromContext } from '../../bin/stack-props';
 import { HaCacheStack } from '../../lib';
 import { ACCOUNT, REGION, tagsOf, textOf, type Resource } from '../synth';
@@ -74,6 +74,16 @@ test.each([
   expect(textOf(tasks[0].Properties.ContainerDefinitions[0].Command[0])).toMatch(command);
 });
 
+test('with clients that stay in their zone, and the two proxies that it takes', () => {
+  const template = synth({ clientAffinity: 'zone', minProxiesPerZone: '2' });
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+    LoadBalancerAttributes: Match.arrayWith([
+      { Key: 'dns_record.client_routing_policy', Value: 'availability_zone_affinity' },
+    ]),
+  });
+  template.hasResourceProperties('AWS::ApplicationAutoScaling::ScalableTarget', { MinCapacity: 4 });
+});
+
 test.each([
   ['networkLoadBalancer', 'replicated', 1],
   ['clientSide', 'sharded', 0],
@@ -106,6 +116,11 @@ test.each<[Record<string, unknown>, string]>([
   [{ compute: 'lambda' }, "context compute is 'lambda', expected ec2 or fargate: change it, or leave it out"],
   [{ cpuArchitecture: 'x86' }, "context cpuArchitecture is 'x86', expected arm64 or x86_64"],
   [{ topology: 'mirrored' }, "context topology is 'mirrored', expected replicated or sharded"],
+  [{ clientAffinity: 'near' }, "context clientAffinity is 'near', expected any or partial or zone"],
+  [
+    { routing: 'networkLoadBalancer', minProxiesPerZone: '2' },
+    "context minProxiesPerZone is '2', expected none with routing=networkLoadBalancer: leave it out",
+  ],
   [{ nodesPerZone: 'two' }, "context nodesPerZone is 'two', expected a whole number: pass -c nodesPerZone=2"],
   [{ nodesPerZone: '-1' }, "context nodesPerZone is '-1', expected a whole number"],
   [{ vpcId: '' }, 'context vpcId is "", expected a text'],

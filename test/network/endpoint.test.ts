@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Endpoint, MemcachedNodes } from '../../lib';
+import { CacheTopology, ClientAffinity, Endpoint, MemcachedNodes, Routing } from '../../lib';
 import { regionalStack, SynthesizedCluster, textOf, threeZones, type Resource } from '../synth';
 
 describe('the load balancer', () => {
@@ -79,6 +79,66 @@ describe('the load balancer', () => {
   test('has no fixed name, which would stand in the way of a replacement', () => {
     made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Name: Match.absent() });
     made.template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Name: Match.absent() });
+  });
+});
+
+describe('the affinity of clients', () => {
+  const routing = Routing.memcachedProxy({ minProxiesPerZone: 2 });
+  const attributesOf = (made: SynthesizedCluster, type: 'LoadBalancer' | 'TargetGroup'): Record<string, string> => {
+    const list: { Key: string; Value: string }[] = made.only(`AWS::ElasticLoadBalancingV2::${type}`).Properties[
+      `${type}Attributes`
+    ];
+    return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
+  };
+
+  test.each<[ClientAffinity | undefined, string, string]>([
+    [undefined, 'any_availability_zone', 'true'],
+    [ClientAffinity.ANY, 'any_availability_zone', 'true'],
+    [ClientAffinity.PARTIAL, 'partial_availability_zone_affinity', 'true'],
+    [ClientAffinity.ZONE, 'availability_zone_affinity', 'false'],
+  ])('%s is one choice: DNS answers by %s, and cross-zone is %s', (clientAffinity, policy, crosses) => {
+    const made = new SynthesizedCluster({ clientAffinity, routing });
+    expect(attributesOf(made, 'LoadBalancer')).toMatchObject({
+      'dns_record.client_routing_policy': policy,
+      'load_balancing.cross_zone.enabled': crosses,
+    });
+    expect(attributesOf(made, 'TargetGroup')['load_balancing.cross_zone.enabled']).toBe(
+      'use_load_balancer_configuration',
+    );
+  });
+
+  test('a zone of one proxy is refused, and what to change is said', () => {
+    expect(() => new SynthesizedCluster({ clientAffinity: ClientAffinity.ZONE })).toThrow(
+      'clientAffinity is ZONE with 1 target of the load balancer in each zone, expected at least 2: a zone whose only ' +
+        'target is lost is dark until DNS withdraws its address; raise minProxiesPerZone of the routing to 2, or ' +
+        'nodesPerZone where there are no proxies, or take ClientAffinity.PARTIAL [Stack/Cache/Routing/Endpoint]',
+    );
+  });
+
+  test('before the nodes themselves it asks for two of them in each zone', () => {
+    const props = { clientAffinity: ClientAffinity.ZONE, routing: Routing.networkLoadBalancer() };
+    expect(() => new SynthesizedCluster(props)).toThrow('clientAffinity is ZONE with 1 target');
+    const made = new SynthesizedCluster({ ...props, nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
+    expect(attributesOf(made, 'LoadBalancer')['load_balancing.cross_zone.enabled']).toBe('false');
+  });
+
+  test('what lists the nodes for clients crosses zones whatever it is: it has one process in each', () => {
+    const discovery = new SynthesizedCluster({
+      clientAffinity: ClientAffinity.ZONE,
+      routing: Routing.clientSide({ autoDiscovery: true }),
+      topology: CacheTopology.sharded(),
+    });
+    expect(attributesOf(discovery, 'LoadBalancer')).toMatchObject({
+      'dns_record.client_routing_policy': 'any_availability_zone',
+      'load_balancing.cross_zone.enabled': 'true',
+    });
+  });
+
+  test('where nothing crosses zones, a zonal shift costs no end of connections to unhealthy targets', () => {
+    const made = new SynthesizedCluster({ clientAffinity: ClientAffinity.ZONE, routing, zonalShift: true });
+    expect(attributesOf(made, 'LoadBalancer')['zonal_shift.config.enabled']).toBe('true');
+    const termination = 'target_health_state.unhealthy.connection_termination.enabled';
+    expect(attributesOf(made, 'TargetGroup')[termination]).toBe('true');
   });
 });
 

@@ -22,19 +22,26 @@ export function awsAlarms(factory: MetricFactory, facts: ClusterFacts): AlarmSpe
 
 function balancerAlarms(
   factory: MetricFactory,
-  { zones, hasEndpoint }: ClusterFacts,
+  { zones, hasEndpoint, loadBalancer }: ClusterFacts,
   minTargets: number,
 ): AlarmSpecification[] {
   const endpoint = hasEndpoint ? 'memcached endpoint' : 'memcached configuration endpoint';
-  // Each node of the load balancer counts for itself: what all of them see is the highest count of healthy targets.
-  const healthy = (zone?: string): cloudwatch.IMetric =>
-    factory.targets('HealthyHostCount', MAXIMUM, zone, EACH_MINUTE);
+  const crosses = loadBalancer?.crossesZones !== false;
+  // Each node of the load balancer counts for itself: what all of them see is the highest count of healthy targets. Where load
+  // balancing does not cross zones, each counts those of its own zone.
+  const inZone = (name: string, statistic: string, zone?: string): cloudwatch.IMetric =>
+    factory.targets(name, statistic, zone, EACH_MINUTE);
+  const inAll = (name: string, statistic: string): cloudwatch.IMetric =>
+    crosses
+      ? inZone(name, statistic)
+      : sumOf(zones.map(({ label, availabilityZone }) => [label, inZone(name, statistic, availabilityZone)]));
+  const healthy = inAll('HealthyHostCount', MAXIMUM);
   const counted = (name: string): cloudwatch.IMetric => factory.loadBalancer(name, SUM, EACH_MINUTE);
   return [
     {
       id: ALARM.noHealthyTarget,
       option: 'noHealthyTarget',
-      metric: healthy(),
+      metric: healthy,
       description: (threshold) => `Fewer than ${threshold} targets of the ${endpoint} are healthy`,
       comparison: 'below',
       threshold: 1,
@@ -47,7 +54,7 @@ function balancerAlarms(
     {
       id: ALARM.healthyTargetsBelowQuorum,
       option: 'healthyTargetsBelowQuorum',
-      metric: healthy(),
+      metric: healthy,
       description: (quorum) =>
         `Fewer than ${quorum} targets of the ${endpoint} are healthy: the next loss can take it down`,
       comparison: 'below',
@@ -60,7 +67,7 @@ function balancerAlarms(
     {
       id: ALARM.unhealthyTargets,
       option: 'unhealthyTargets',
-      metric: factory.targets('UnHealthyHostCount', MINIMUM, undefined, EACH_MINUTE),
+      metric: inAll('UnHealthyHostCount', MINIMUM),
       description: () => `A target of the ${endpoint} fails its health checks and has not been replaced`,
       comparison: 'atLeast',
       threshold: 1,
@@ -72,13 +79,14 @@ function balancerAlarms(
     ...zones.map(({ label, availabilityZone }): AlarmSpecification => ({
       id: zoneAlarmId(label, 'WithoutHealthyTarget'),
       option: 'zoneWithoutHealthyTarget',
-      metric: healthy(availabilityZone),
+      metric: inZone('HealthyHostCount', MAXIMUM, availabilityZone),
       description: (threshold) =>
-        `Zone ${label} of the ${endpoint} has fewer than ${threshold} healthy targets: its clients cross zones`,
+        `Zone ${label} of the ${endpoint} has fewer than ${threshold} healthy targets: its clients ` +
+        (crosses ? 'cross zones' : 'are not served until DNS sends them to other zones'),
       comparison: 'below',
       threshold: 1,
       range: { lowest: 0 },
-      minutes: 3,
+      minutes: crosses ? 3 : 2,
       missing: BREACHING,
       severity: 'degraded',
     })),
@@ -133,6 +141,16 @@ function balancerAlarms(
       severity: 'degraded',
     },
   ];
+}
+
+/** A zone that reports nothing has nothing to count. */
+function sumOf(zones: [string, cloudwatch.IMetric][]): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    expression: zones.map(([label]) => `FILL(${label}, 0)`).join(' + '),
+    usingMetrics: Object.fromEntries(zones),
+    label: 'All zones',
+    ...EACH_MINUTE,
+  });
 }
 
 function proxyAlarms(factory: MetricFactory, { hasEndpoint }: ClusterFacts): AlarmSpecification[] {

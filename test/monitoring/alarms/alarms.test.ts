@@ -8,6 +8,7 @@ import {
   CacheTopology,
   MemcachedNodes,
   CacheMetricDetail,
+  ClientAffinity,
   Routing,
   type CacheAlarmsOptions,
   type MemcachedClusterProps,
@@ -92,6 +93,34 @@ test('the alarms of a zone watch that zone', () => {
   expect(dimensionsOf(alarm(made, 'ZoneCDown'))).toContain('Zone=c');
   expect(dimensionsOf(alarm(made, 'ZoneCNodeUnreachable'))).toContain('Zone=c');
   expect(dimensionsOf(alarm(made, 'ZoneCWithoutHealthyTarget'))).toContain('AvailabilityZone=eu-west-1c');
+});
+
+describe('where each zone of the load balancer counts its own targets', () => {
+  const zonal = new SynthesizedCluster({
+    clientAffinity: ClientAffinity.ZONE,
+    routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }),
+  });
+
+  test.each([
+    ['NoHealthyTarget', 'HealthyHostCount', 1],
+    ['HealthyTargetsBelowQuorum', 'HealthyHostCount', 4],
+    ['UnhealthyTargets', 'UnHealthyHostCount', 1],
+  ])('%s watches their sum', (name, metric, threshold) => {
+    const { Metrics, Threshold } = alarm(zonal, name);
+    expect(Threshold).toBe(threshold);
+    const [{ Expression }, ...counts] = Metrics;
+    expect(Expression).toBe('FILL(a, 0) + FILL(b, 0) + FILL(c, 0)');
+    expect(counts.map(({ MetricStat }: any) => MetricStat.Metric.MetricName)).toEqual([metric, metric, metric]);
+    const zones = counts.map(({ MetricStat }: any) => dimensionsOf(MetricStat.Metric));
+    for (const [i, letter] of ['a', 'b', 'c'].entries())
+      expect(zones[i]).toContain(`AvailabilityZone=eu-west-1${letter}`);
+  });
+
+  test('a zone without a healthy target is told sooner, and its clients are not served', () => {
+    const { DatapointsToAlarm, AlarmDescription } = alarm(zonal, 'ZoneBWithoutHealthyTarget');
+    expect(DatapointsToAlarm).toBe(2);
+    expect(textOf(AlarmDescription)).toContain('its clients are not served until DNS sends them to other zones');
+  });
 });
 
 test('the alarms of the probe’s metrics watch this cluster', () => {
