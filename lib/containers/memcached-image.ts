@@ -79,10 +79,10 @@ export abstract class MemcachedImage {
 
 /** Fails unless docker takes it for the name of an image; a token may be one. */
 export function knownImageName(image: string): string {
-  if (!Token.isUnresolved(knownText('image', image)) && !/^[\w./:@-]+$/.test(image)) {
+  if (!Token.isUnresolved(knownText('image', image)) && !/^[\w./:@-]{1,512}$/.test(image)) {
     throw inputError({
       got: `image is '${image}'`,
-      expected: 'letters, digits and . / : @ _ - only',
+      expected: 'up to 512 letters, digits and . / : @ _ - only',
       advice: 'write it as registry/repository:tag',
     });
   }

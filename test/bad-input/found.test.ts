@@ -114,7 +114,7 @@ test.each<[string, () => unknown, string]>([
   [
     'an exporter’s image with a space',
     () => PrometheusExporter.fromRegistry('a b'),
-    "image is 'a b', expected letters",
+    "image is 'a b', expected up to 512 letters",
   ],
   [
     'a proxy’s image by name',
@@ -149,6 +149,7 @@ test.each<[string, () => unknown, string]>([
   ],
   ['an address with a space', ofNodes({ endpointAddress: 'a b' }), "endpointAddress is 'a b', expected the host name"],
   ['a long name', ofNodes({ clusterName: 'x'.repeat(256) }), 'expected the name as the cluster has it, up to 255'],
+  ['a long image', () => PrometheusExporter.fromRegistry('x'.repeat(3000)), 'expected up to 512 letters, digits and'],
   ['too few zones', stack({ maxAzs: -0 }), 'maxAzs is 0, expected a whole number between 2 and 26'],
   ['no way out', stack({ natGateways: 0 }), 'natGateways is 0, expected a whole number between 1 and 26'],
   ['a network without an id', stack({ vpcId: '' }), "vpcId is '', expected the id of a network"],

@@ -218,7 +218,7 @@ describe('bad input', () => {
     [
       'an image with a space',
       () => MemcachedImage.fromRegistry('memcached; reboot'),
-      "image is 'memcached; reboot', expected letters, digits and . / : @ _ - only: write it as registry/repository:tag",
+      "image is 'memcached; reboot', expected up to 512 letters, digits and . / : @ _ - only: write it as registry/repository:tag",
     ],
   ])('%s', (_, act, message) => {
     expect(act).toThrow(message);
