@@ -9,6 +9,7 @@ import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
 import { inputError } from './errors';
+import { factsOf } from './metrics/facts';
 import { acknowledgeChoices } from './stack-choices';
 import { having, knownInteger, knownList, knownText, whereGiven } from './validation';
 import { MemcachedNodes } from './nodes';
@@ -97,10 +98,12 @@ export class HaCacheStack extends Stack {
         new actions.SnsAction(sns.Topic.fromTopicArn(this, 'AlarmTopic', props.alarmTopicArn)),
       );
     }
-    new CfnOutput(this, 'Endpoint', {
-      value: this.cluster.serverList,
-      description: 'What memcached clients connect to',
-    });
+    if (!factsOf(this.cluster).sidecarsOnly) {
+      new CfnOutput(this, 'Endpoint', {
+        value: this.cluster.serverList,
+        description: 'What memcached clients connect to',
+      });
+    }
     acknowledgeChoices(this, props.pullThroughCachePrefix);
   }
 

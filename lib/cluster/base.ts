@@ -1,11 +1,14 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { inputError } from '../errors';
 import type { IMemcachedCluster } from '../interfaces/memcached-cluster';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
+import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } from '../interfaces/proxy-sidecar';
 import type { IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
 import { hasFacts, rememberFacts, type ClusterFacts } from '../metrics/facts';
 import { serverListOf, type Endpoint } from '../network/endpoint';
+import { addSidecar, proxyCommand, type SidecarSource } from '../routing/sidecar';
 
 /** memcached's own port. */
 export const DEFAULT_PORT = 11211;
@@ -31,25 +34,42 @@ export abstract class MemcachedClusterBase extends Construct implements IMemcach
     throw inputError({
       got: 'the cluster has no endpoint',
       expected: 'a routing with one',
-      advice: 'clients connect to its nodes, so give them serverList',
+      advice: this._facts.sidecarsOnly
+        ? 'clients connect to the proxy beside them, so give them the endpoint that addProxyTo(taskDefinition) returns'
+        : 'clients connect to its nodes, so give them serverList',
       scope: this,
     });
   }
 
   public get serverList(): string {
-    return serverListOf(this._endpoint ? [this._endpoint] : this.nodeEndpoints);
+    return serverListOf(this._endpoint || this._facts.sidecarsOnly ? [this.endpoint] : this.nodeEndpoints);
   }
 
   public environmentVariables(variable = 'MEMCACHED_SERVERS'): Record<string, string> {
     return { [variable]: this.serverList };
   }
 
+  public addProxyTo(taskDefinition: ecs.TaskDefinition, options: ProxySidecarOptions = {}): IProxySidecar {
+    return addSidecar(this._sidecarSource(), taskDefinition, options);
+  }
+
+  public proxyCommand(size: ProxySize = {}): IProxyCommand {
+    return proxyCommand(this._sidecarSource(), this, size);
+  }
+
   /**
-   * None where clients connect to the nodes.
+   * None where clients connect to the nodes, or to proxies beside them.
    *
    * @internal
    */
   protected abstract readonly _endpoint?: Endpoint;
+
+  /**
+   * Throws where there is none.
+   *
+   * @internal
+   */
+  protected abstract _sidecarSource(): SidecarSource;
 
   /** @internal */
   protected abstract get _facts(): ClusterFacts;

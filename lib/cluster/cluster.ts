@@ -31,6 +31,9 @@ import { hostSecurityGroup } from '../network/security-group';
 import { cacheZones } from '../network/zones';
 import { MemcachedNodes } from '../nodes';
 import { Routing } from '../routing';
+import type { SidecarSource } from '../routing/sidecar';
+import type { RoutingConfig } from '../routing/strategy';
+import { inputError } from '../errors';
 import { having, knownBoolean, knownInteger, knownMember, whereGiven } from '../validation';
 import { DEFAULT_PORT, isMemcachedCluster, MemcachedClusterBase } from './base';
 import { factsOfMade } from './facts';
@@ -150,9 +153,16 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** Its metrics: of the nodes together, of the proxies and of the load balancer. */
   public readonly metrics: IMemcachedClusterMetrics;
 
+  /** The security group of the nodes. */
+  public readonly nodeSecurityGroup: ec2.ISecurityGroup;
+
+  /** The names of the availability zones, in the order of their letters. */
+  public readonly availabilityZones: string[];
+
   /** @internal */
   protected readonly _endpoint?: Endpoint;
 
+  private readonly sidecars: Omit<SidecarSource, 'engine'> & Pick<RoutingConfig, 'engine'>;
   private readonly facts: ClusterFacts;
   private readonly monitoring: CacheMonitoring;
 
@@ -168,6 +178,8 @@ export class MemcachedCluster extends MemcachedClusterBase {
 
     const description = 'The nodes of a memcached cluster';
     const nodeSecurityGroup = hostSecurityGroup(this, 'NodeSecurityGroup', props.vpc, description);
+    this.nodeSecurityGroup = nodeSecurityGroup;
+    this.availabilityZones = context.zones.map(({ availabilityZone }) => availabilityZone);
     const nodeConnections = new ec2.Connections({ securityGroups: [nodeSecurityGroup] });
 
     const nodes = having('nodes', props.nodes ?? MemcachedNodes.ec2(), 'bind', 'one of MemcachedNodes');
@@ -200,6 +212,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     const { alarms } = props;
     this.monitoring = new CacheMonitoring(this, { context, fleet, nodeConnections, routing, facts, alarms });
     this.logGroup = context.logGroup;
+    this.sidecars = { engine: routing.engine, context, nodes: fleet.nodes, nodeConnections, logGroup: this.logGroup };
     this.probeFunction = this.monitoring.probe?.function;
     this.prometheus = this.monitoring.prometheus;
     if (knownBoolean('dashboard', props.dashboard ?? true))
@@ -249,6 +262,19 @@ export class MemcachedCluster extends MemcachedClusterBase {
    */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
     this.monitoring.alarms.addAlarmAction(...actions);
+  }
+
+  /** @internal */
+  protected _sidecarSource(): SidecarSource {
+    const { engine, ...others } = this.sidecars;
+    if (engine) return { engine, ...others };
+    throw inputError({
+      got: 'the routing has no proxies',
+      expected: 'one whose proxy can run beside an application',
+      advice:
+        'set routing to Routing.memcachedProxy(), Routing.mcrouter() or Routing.twemproxy(), or to Routing.sidecar()',
+      scope: this,
+    });
   }
 
   /** @internal */

@@ -38,6 +38,7 @@ export function factsOfMade(
       countErrors: proxies.statistics !== undefined,
       countDebts: proxies.statistics?.engine === ProxyStatisticsEngine.MEMCACHED,
     },
+    sidecarsOnly: routing.engine !== undefined && endpoint === undefined,
     reads,
   };
 }

@@ -3,6 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { Construct } from 'constructs';
 import { inputError } from '../errors';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
+import type { SidecarSource } from '../routing/sidecar';
+import { importedSidecars, type SidecarAttributes } from './imported-sidecars';
 import { MemcachedClusterMetrics, type IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
 import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
@@ -112,6 +114,13 @@ export interface MemcachedClusterAttributes {
    * @default - none, asking for a metric of the proxies is an error
    */
   readonly proxyServiceName?: string;
+
+  /**
+   * What `addProxyTo` and `proxyCommand` need, beside `clusterName`, `nodeEndpoints` and `nodeNames`.
+   *
+   * @default - none, both are errors
+   */
+  readonly sidecars?: SidecarAttributes;
 }
 
 /** A cluster made elsewhere. */
@@ -123,7 +132,11 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
   protected readonly _endpoint?: Endpoint;
   private readonly facts: ClusterFacts;
 
-  constructor(scope: Construct, id: string, attributes: MemcachedClusterAttributes) {
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly attributes: MemcachedClusterAttributes,
+  ) {
     super(scope, id);
     checkTypes(attributes);
     checkHome(attributes, this);
@@ -182,6 +195,11 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
   }
 
   /** @internal */
+  protected _sidecarSource(): SidecarSource {
+    return importedSidecars(this, this.attributes, this.nodes);
+  }
+
+  /** @internal */
   protected get _facts(): ClusterFacts {
     return this.facts;
   }
@@ -216,6 +234,7 @@ function factsOfImported(
     loadBalancer: loadBalancerFullName !== undefined && targetGroupFullName !== undefined ? {} : undefined,
     hasService: hasProxies,
     proxies: hasProxies ? { countErrors: true, countDebts: true } : undefined,
+    sidecarsOnly: attributes.sidecars !== undefined && endpointAddress === undefined,
     reads: ReadRouting.KEY,
   };
 }

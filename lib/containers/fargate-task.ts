@@ -30,7 +30,15 @@ export const CONTAINER_NAME = 'memcached';
  * task, so that a deployment of something that does not start fails. The least that ECS takes (its API reference,
  * ContainerRestartPolicy).
  */
-const LASTING = Duration.seconds(60);
+export const LASTING = Duration.seconds(60);
+
+/** How often ECS looks at a container, and when it gives it up. */
+export const HEALTH_CHECK = {
+  interval: Duration.seconds(5),
+  timeout: Duration.seconds(4),
+  retries: 3,
+  startPeriod: Duration.seconds(10),
+};
 
 /** What the cluster provides to a task. */
 interface TaskHost {
@@ -74,13 +82,7 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
       entryPoint: ['sh', '-c'],
       command: [containerScript(specification, context.clusterName)],
       portMappings: [{ containerPort: specification.port, protocol: ecs.Protocol.TCP }],
-      healthCheck: {
-        command: ['CMD-SHELL', specification.healthProbe],
-        interval: Duration.seconds(5),
-        timeout: Duration.seconds(4),
-        retries: 3,
-        startPeriod: Duration.seconds(10),
-      },
+      healthCheck: { command: ['CMD-SHELL', specification.healthProbe], ...HEALTH_CHECK },
       logging,
       // ECS asks it to stop when the load balancer's delay is over and the last connection is gone: it has nothing to finish.
       stopTimeout: Duration.seconds(10),

@@ -1,5 +1,7 @@
+import { gzipSync } from 'node:zlib';
+import { Token } from 'aws-cdk-lib';
 import { quote } from '../contract/quote';
-import type { ContainerSpecification, ContainerWatchdog } from './specification';
+import type { ContainerFile, ContainerSpecification, ContainerWatchdog } from './specification';
 import { watchFunctions } from './watchdog';
 
 /** What the process and the lines before it say goes through here. A container that restarts finds it made. */
@@ -7,6 +9,15 @@ const LOG_PATH = '/tmp/log';
 
 /** Nobody writes to it: who reads it with a time-out sleeps. */
 const NAP_PATH = '/tmp/nap';
+
+/** How a container's text is written. */
+interface ScriptOptions {
+  /** Whether long files travel compressed: where the text shares its room with others. The image then needs `base64` and `gunzip`. */
+  readonly compressed?: boolean;
+}
+
+/** Shorter ones are left to be read. */
+const LONG = 4096;
 
 /**
  * The text that `sh -c` runs in the container of a cluster's process.
@@ -18,8 +29,16 @@ const NAP_PATH = '/tmp/nap';
  * kernel would end the log with it, before its last words. Whatever becomes of the log, it is read on: a process whose
  * log nobody reads would come to a halt.
  */
-export function containerScript(specification: ContainerSpecification, clusterName: string): string {
-  const files = (specification.files ?? []).map(({ path, content }) => `printf '%s' ${quote(content)} > ${path}`);
+export function containerScript(
+  specification: ContainerSpecification,
+  clusterName: string,
+  { compressed = false }: ScriptOptions = {},
+): string {
+  const write = ({ path, content }: ContainerFile): string =>
+    compressed && content.length > LONG && !Token.isUnresolved(content)
+      ? `echo ${packed(content)} | base64 -d | gunzip > ${path}`
+      : `printf '%s' ${quote(content)} > ${path}`;
+  const files = (specification.files ?? []).map(write);
   const start = [...files, specification.command];
   return [
     `[ -p ${LOG_PATH} ] || mkfifo ${LOG_PATH}`,
@@ -32,6 +51,13 @@ export function containerScript(specification: ContainerSpecification, clusterNa
     'for attempt in 1 2 3 4 5; do kill -0 $log 2> /dev/null || break; sleep 0.2; done',
     'exit $code',
   ].join('\n');
+}
+
+/** The same on every system: the header's last byte would name the one that it was compressed on. */
+function packed(text: string): string {
+  const bytes = gzipSync(text, { level: 9 });
+  bytes[9] = 255;
+  return bytes.toString('base64');
 }
 
 // A signal ends a wait, too.

@@ -59,8 +59,8 @@ export class CacheTopology {
   }
 }
 
-/** An availability zone of a cluster. */
-export interface CacheZone {
+/** An availability zone, as a proxy knows it. */
+export interface ProxyZone {
   /**
    * The zone's letter within the cluster, `a` for the first. It stays when nodes are added; the name of the
    * availability zone behind it may be known only at deployment.
@@ -69,7 +69,10 @@ export interface CacheZone {
 
   /** The name of the availability zone, such as `eu-west-1a`. */
   readonly availabilityZone: string;
+}
 
+/** An availability zone of a cluster. */
+export interface CacheZone extends ProxyZone {
   /** The subnet that the zone's nodes, proxies and address are in. */
   readonly subnet: ec2.ISubnet;
 }

@@ -6,6 +6,9 @@ export enum CacheRole {
   /** A process that passes requests on to the nodes. */
   PROXY = 'proxy',
 
+  /** The same in a task of an application, or on its host, for that application alone. */
+  SIDECAR = 'sidecar',
+
   /** What clients send their requests to. */
   ENDPOINT = 'endpoint',
 

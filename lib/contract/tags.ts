@@ -3,7 +3,7 @@ export enum CacheTag {
   /** The cluster: unique within an account and region. */
   CLUSTER = 'cdk-memcached:cluster',
 
-  /** What the resource is to the cluster: `node`, `proxy`, `endpoint`, `discovery` or `probe`. */
+  /** What the resource is to the cluster: `node`, `proxy`, `sidecar`, `endpoint`, `discovery` or `probe`. */
   ROLE = 'cdk-memcached:role',
 
   /** How keys are laid out: `replicated` or `sharded`. */

@@ -92,6 +92,9 @@ export interface ClusterFacts extends Published {
     readonly countDebts: boolean;
   };
 
+  /** Whether all proxies are beside applications. */
+  readonly sidecarsOnly: boolean;
+
   readonly reads: ReadRouting;
 
   /** Composite ones first; none for a cluster made elsewhere. */
@@ -99,9 +102,9 @@ export interface ClusterFacts extends Published {
 }
 
 /** Whether proxies keep a copy of every key in every zone. */
-export function keepsCopies({ proxies, reads, zones }: ClusterFacts): boolean {
+export function keepsCopies({ proxies, sidecarsOnly, reads, zones }: ClusterFacts): boolean {
   // Of a cluster made elsewhere the zones may not be known.
-  return proxies !== undefined && reads === ReadRouting.ZONES && zones.length !== 1;
+  return (proxies !== undefined || sidecarsOnly) && reads === ReadRouting.ZONES && zones.length !== 1;
 }
 
 /** Two copies of the library may be loaded, and a symbol of the registry is the same for both. */

@@ -82,7 +82,7 @@ export class CacheMonitoring {
   private alarmSpecifications(): AlarmSpecification[] {
     const { context, facts } = this.props;
     const factory = new MetricFactory(this.scope, facts.names, facts);
-    const readsByZone = facts.proxies !== undefined && facts.reads === ReadRouting.ZONES;
+    const readsByZone = (facts.proxies !== undefined || facts.sidecarsOnly) && facts.reads === ReadRouting.ZONES;
     return [
       ...(facts.probed ? probeAlarms(factory, facts) : []),
       ...awsAlarms(factory, facts),

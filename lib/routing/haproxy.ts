@@ -1,15 +1,16 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { publicImage } from '../containers/pull-through-cache';
-import type { CacheContext } from '../context/cache-context';
+import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
-import type { MemcachedNode } from '../nodes/node';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { knownBoolean, whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
-import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import { ProxyRouting } from './proxy-routing';
+import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import type { ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
@@ -45,7 +46,7 @@ const SESSIONS = 8192;
 const STATISTICS_PORT = 8404;
 
 /** The official Alpine image, pinned to an exact release. */
-export function officialHaproxy({ pullThroughCachePrefix }: CacheContext): ecs.ContainerImage {
+export function officialHaproxy({ pullThroughCachePrefix }: ProxyContext): ecs.ContainerImage {
   return publicImage('docker/library/haproxy:3.2.22-alpine', pullThroughCachePrefix);
 }
 
@@ -60,7 +61,12 @@ export class HaproxyRouting extends ProxyRouting {
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+  protected specify(
+    scope: Construct,
+    context: ProxyContext,
+    nodes: IMemcachedNode[],
+    { loopback }: ProxyHost,
+  ): ProxySpecification {
     if (this.standby) {
       if (nodes.length < 2) {
         throw inputError({
@@ -78,7 +84,15 @@ export class HaproxyRouting extends ProxyRouting {
       process: 'haproxy',
       role: CacheRole.PROXY,
       image: this.image ?? officialHaproxy(context),
-      files: [{ path: CONFIG_PATH, content: haproxyConfiguration(context, nodes, this.standby) }],
+      files: [
+        {
+          path: CONFIG_PATH,
+          content: haproxyConfiguration(context, nodes, {
+            standby: this.standby,
+            address: loopback ? '127.0.0.1' : '',
+          }),
+        },
+      ],
       command: `exec haproxy -db -f ${CONFIG_PATH}`,
       port: context.port,
       ownPorts: [STATISTICS_PORT],
@@ -96,7 +110,11 @@ export class HaproxyRouting extends ProxyRouting {
  * The check reads the node's version, because a node that hangs still accepts connections. A lost node is out after
  * `inter` and two times `fastinter`, and its sessions end.
  */
-function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: MemcachedNode[], standby: boolean): string {
+function haproxyConfiguration(
+  { port, timeouts }: ProxyContext,
+  nodes: IMemcachedNode[],
+  { standby, address }: { readonly standby: boolean; readonly address: string },
+): string {
   const { connect, request, retry = DEFAULT_RETRY } = timeouts;
   const [connectMs, requestMs, retryMs] = [connect, request, retry].map((each) => each.toMilliseconds());
   return [
@@ -123,7 +141,7 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
     'frontend cache',
     // Fewer than the process takes: when clients hold them all, the health probe still gets in.
     `  maxconn ${SESSIONS}`,
-    `  bind :${port}`,
+    `  bind ${address}:${port}`,
     '  default_backend nodes',
     'backend nodes',
     '  balance roundrobin',
@@ -138,7 +156,7 @@ function haproxyConfiguration({ port, timeouts }: CacheContext, nodes: Memcached
     'frontend statistics',
     '  mode http',
     '  timeout client 10s',
-    `  bind :${STATISTICS_PORT}`,
+    `  bind ${address}:${STATISTICS_PORT}`,
     '  monitor-uri /health',
     '  http-request use-service prometheus-exporter if { path /metrics }',
     '  stats enable',

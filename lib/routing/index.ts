@@ -4,6 +4,9 @@ import { McrouterRouting, type McrouterOptions } from './mcrouter';
 import { MemcachedProxyRouting, type MemcachedProxyOptions } from './memcached-proxy';
 import { NetworkLoadBalancerRouting } from './network-load-balancer';
 import { NginxStreamRouting, type NginxStreamOptions } from './nginx-stream';
+import type { ProxyRouting } from './proxy-routing';
+import type { IProxyEngine } from './proxy-specification';
+import { SidecarRouting } from './sidecar-routing';
 import type { IRouting } from './strategy';
 import { TwemproxyRouting, type TwemproxyOptions } from './twemproxy';
 
@@ -12,7 +15,8 @@ export type { HaproxyOptions } from './haproxy';
 export type { McrouterOptions } from './mcrouter';
 export { WriteAcknowledgement, type MemcachedProxyOptions } from './memcached-proxy';
 export type { NginxStreamOptions } from './nginx-stream';
-export { ProxyRouting, type ProxySpecification } from './proxy-routing';
+export { ProxyRouting } from './proxy-routing';
+export * from './proxy-specification';
 export type { ProxyTierOptions } from './proxy-tier';
 export * from './strategy';
 export type { TwemproxyOptions } from './twemproxy';
@@ -30,7 +34,7 @@ export class Routing {
    *
    * @throws when an option is out of its range
    */
-  public static memcachedProxy(options: MemcachedProxyOptions = {}): IRouting {
+  public static memcachedProxy(options: MemcachedProxyOptions = {}): ProxyRouting {
     return new MemcachedProxyRouting(options);
   }
 
@@ -42,7 +46,7 @@ export class Routing {
    *
    * @throws when an option is out of its range, or `warmUpTtl` is given for the sharded topology
    */
-  public static mcrouter(options: McrouterOptions): IRouting {
+  public static mcrouter(options: McrouterOptions): ProxyRouting {
     return new McrouterRouting(options);
   }
 
@@ -54,7 +58,7 @@ export class Routing {
    *
    * @throws when an option is out of its range, or the topology is replicated
    */
-  public static twemproxy(options: TwemproxyOptions = {}): IRouting {
+  public static twemproxy(options: TwemproxyOptions = {}): ProxyRouting {
     return new TwemproxyRouting(options);
   }
 
@@ -67,7 +71,7 @@ export class Routing {
    *
    * @throws when an option is out of its range, or `standby` is asked of one node
    */
-  public static haproxy(options: HaproxyOptions = {}): IRouting {
+  public static haproxy(options: HaproxyOptions = {}): ProxyRouting {
     return new HaproxyRouting(options);
   }
 
@@ -78,7 +82,7 @@ export class Routing {
    *
    * @throws when an option is out of its range
    */
-  public static nginxStream(options: NginxStreamOptions = {}): IRouting {
+  public static nginxStream(options: NginxStreamOptions = {}): ProxyRouting {
     return new NginxStreamRouting(options);
   }
 
@@ -103,6 +107,19 @@ export class Routing {
    */
   public static clientSide(options: ClientSideOptions = {}): IRouting {
     return new ClientSideRouting(options);
+  }
+
+  /**
+   * No load balancer and no tier of proxies: each client has a proxy beside it, on loopback. `addProxyTo` puts it into a task of
+   * Amazon ECS, `proxyCommand` is for other hosts. There is no hop between zones before it, and nothing to pay for but
+   * its share of the client's task.
+   *
+   * The cluster has no `endpoint`; its `connections` are those of the nodes.
+   *
+   * @param proxy the routing whose proxy it is, memcached's own when not given; its tier is not made
+   */
+  public static sidecar(proxy: IProxyEngine = Routing.memcachedProxy()): IRouting {
+    return new SidecarRouting(proxy);
   }
 
   private constructor() {}

@@ -3,17 +3,18 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
 import type { ContainerFile } from '../containers/specification';
-import type { CacheContext } from '../context/cache-context';
+import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
 import { inputError } from '../errors';
-import type { MemcachedNode } from '../nodes/node';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { DEFAULT_RETRY } from '../context/timeouts';
-import type { CacheZone } from '../context/topology';
+import type { ProxyZone } from '../context/topology';
 import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { knownImage } from './image';
-import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import { ProxyRouting } from './proxy-routing';
+import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import type { ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
@@ -50,7 +51,12 @@ export class McrouterRouting extends ProxyRouting {
     }
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+  protected specify(
+    scope: Construct,
+    context: ProxyContext,
+    nodes: IMemcachedNode[],
+    { loopback }: ProxyHost,
+  ): ProxySpecification {
     const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
     if (this.options.warmUpTtl && !replicated) {
       throw inputError({
@@ -76,7 +82,7 @@ export class McrouterRouting extends ProxyRouting {
       files,
       command: [
         ...(replicated ? localZone(context, 'MCZONE') : ['MCZONE=all']),
-        `exec mcrouter --port=${context.port} --config=file:${configPath('$MCZONE')} --num-proxies=2 \\`,
+        `exec mcrouter ${loopback ? '--listen-addresses=127.0.0.1 ' : ''}--port=${context.port} --config=file:${configPath('$MCZONE')} --num-proxies=2 \\`,
         `  --server-timeout=${request.toMilliseconds()} --timeouts-until-tko=2 \\`,
         `  --probe-timeout-initial=${retry.toMilliseconds()} --probe-timeout-max=${retry.toMilliseconds()} \\`,
         // A key may begin as a routing prefix does.
@@ -95,14 +101,14 @@ export class McrouterRouting extends ProxyRouting {
 const configPath = (zone: string): string => `/tmp/mcrouter-${zone}.json`;
 
 /** A pool for each zone, and when sharded one of all nodes, for which the zones' pools are the gutters. */
-function mcrouterPools(context: CacheContext, nodes: MemcachedNode[]): Record<string, unknown> {
+function mcrouterPools(context: ProxyContext, nodes: IMemcachedNode[]): Record<string, unknown> {
   const { connect, request } = context.timeouts;
-  const pool = (members: MemcachedNode[]): unknown => ({
+  const pool = (members: IMemcachedNode[]): unknown => ({
     servers: members.map(({ endpoint }) => endpoint.socketAddress),
     connect_timeout: connect.toMilliseconds(),
     server_timeout: request.toMilliseconds(),
   });
-  const zones = context.zones.map(({ label }) => [label, pool(nodes.filter(({ zone }) => zone.label === label))]);
+  const zones = context.zones.map(({ label }) => [label, pool(nodes.filter(({ zoneLabel }) => zoneLabel === label))]);
   return {
     ...(context.topology.kind === CacheTopologyKind.SHARDED ? { main: pool(nodes) } : {}),
     ...(Object.fromEntries(zones) as Record<string, unknown>),
@@ -110,7 +116,7 @@ function mcrouterPools(context: CacheContext, nodes: MemcachedNode[]): Record<st
 }
 
 /** Reads start in the local zone and go on after a miss or an error; writes go to all zones. */
-function replicatedRoute(zones: CacheZone[], local: string, warmUpTtl?: Duration): unknown {
+function replicatedRoute(zones: ProxyZone[], local: string, warmUpTtl?: Duration): unknown {
   const poolOf = (label: string): string => `PoolRoute|${label}`;
   const others = zones.filter(({ label }) => label !== local).map(({ label }) => poolOf(label));
   // A miss is better than the error of a zone that is lost.
@@ -134,7 +140,7 @@ function replicatedRoute(zones: CacheZone[], local: string, warmUpTtl?: Duration
 }
 
 /** A dead node's keys go to the first gutter that answers, and live there for its TTL. */
-function shardedRoute({ zones, topology }: CacheContext): unknown {
+function shardedRoute({ zones, topology }: ProxyContext): unknown {
   return {
     type: 'FailoverWithExptimeRoute',
     normal: 'PoolRoute|main',

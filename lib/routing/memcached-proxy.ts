@@ -1,15 +1,16 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { versionProbe } from '../containers/script';
-import type { CacheContext } from '../context/cache-context';
+import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
-import type { MemcachedNode } from '../nodes/node';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { memcachedExporter } from '../containers/exporter';
 import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownInteger, knownMebibytes, knownMember, knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
-import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import { ProxyRouting } from './proxy-routing';
+import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
@@ -62,12 +63,26 @@ export interface MemcachedProxyOptions extends ProxyTierOptions {
 
 /** memcached's built-in proxy, configured through its route library. */
 export class MemcachedProxyRouting extends ProxyRouting {
-  private readonly choices: MemcachedProxyChoices;
+  private readonly chosen: Omit<MemcachedProxyOptions, keyof ProxyTierOptions>;
 
   constructor({ writeAcknowledgement, maxActiveRequests, maxBufferMemory, ...tier }: MemcachedProxyOptions = {}) {
     super(tier);
-    const { cpu, memoryLimitMiB } = completeProxyTier(tier);
-    this.choices = {
+    this.chosen = { writeAcknowledgement, maxActiveRequests, maxBufferMemory };
+    this.choicesFor(completeProxyTier(tier));
+  }
+
+  protected specify(
+    _scope: Construct,
+    context: ProxyContext,
+    nodes: IMemcachedNode[],
+    host: ProxyHost,
+  ): ProxySpecification {
+    return memcachedProxy(context, nodes, this.choicesFor(host), host.loopback);
+  }
+
+  private choicesFor({ cpu, memoryLimitMiB }: Pick<ProxyHost, 'cpu' | 'memoryLimitMiB'>): MemcachedProxyChoices {
+    const { writeAcknowledgement, maxActiveRequests, maxBufferMemory } = this.chosen;
+    return {
       // More threads than processors only take turns.
       threads: Math.max(1, Math.floor(cpu / 1024)),
       activeRequests: activeRequestsIn(memoryLimitMiB, maxActiveRequests),
@@ -78,10 +93,6 @@ export class MemcachedProxyRouting extends ProxyRouting {
         WriteAcknowledgement,
       ),
     };
-  }
-
-  protected specify(_scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
-    return memcachedProxy(context, nodes, this.choices);
   }
 }
 
@@ -119,7 +130,7 @@ function activeRequestsIn(memoryMiB: number, requested?: number): number {
 const LEAST_BUFFER_MIB = 8;
 
 function bufferMiBIn(memoryMiB: number, requested?: Size): number {
-  return knownMebibytes('maxBufferMemory', requested ?? Size.mebibytes(memoryMiB / 4), {
+  return knownMebibytes('maxBufferMemory', requested ?? Size.mebibytes(Math.floor(memoryMiB / 4)), {
     min: LEAST_BUFFER_MIB,
     max: memoryMiB / 2,
     advice: `requests need the rest of the ${memoryMiB} MiB; leave it out for a quarter, or raise memoryLimitMiB`,
@@ -138,9 +149,10 @@ const MOST_DEBTS = 10_000;
 
 /** The process of a proxy before these nodes. */
 export function memcachedProxy(
-  context: CacheContext,
-  nodes: MemcachedNode[],
+  context: ProxyContext,
+  nodes: IMemcachedNode[],
   choices: MemcachedProxyChoices,
+  loopback: boolean,
 ): ProxySpecification {
   const { threads, acknowledgement } = choices;
   const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
@@ -186,7 +198,7 @@ export function memcachedProxy(
       ...(replicated ? localZone(context, 'MCZONE') : []),
       // One for each worker thread: a thread that has one sends the others on.
       ...Array.from({ length: threads }, () => `sh ${CLOCK_PATH} ${CLOCK_PORT} &`),
-      `exec memcached -l '*,tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c 16384 ` +
+      `exec memcached -l '${loopback ? '127.0.0.1' : '*'},tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c 16384 ` +
         `-o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
@@ -194,13 +206,15 @@ export function memcachedProxy(
     statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
     reads: replicated ? ReadRouting.ZONES : ReadRouting.KEY,
     healthProbe: versionProbe(context.port),
+    // The application has no other proxy to go to while this one hangs.
+    watchdog: loopback ? { port: context.port, fence: false } : undefined,
     exporter,
     metricsPort: exporter?.port,
   };
 }
 
 /** How long the proxy leaves a node alone: whole seconds, as it counts them itself. */
-function retrySeconds({ timeouts }: CacheContext): number {
+function retrySeconds({ timeouts }: ProxyContext): number {
   return knownSeconds('timeouts.retry', timeouts.retry ?? Duration.seconds(1), {
     min: 1,
     max: 600,
@@ -212,7 +226,7 @@ function retrySeconds({ timeouts }: CacheContext): number {
  * What a proxy may take, and how it finds a lost node. Left as they are (docs/decisions/0021-overload.md): `backend_depth_limit`,
  * whose answer a route cannot tell from a lost node's, and the back-off for nodes that flap, which the quarantine does.
  */
-function settings(context: CacheContext, { activeRequests, bufferMiB }: MemcachedProxyChoices): string {
+function settings(context: ProxyContext, { activeRequests, bufferMiB }: MemcachedProxyChoices): string {
   const [connect, read] = [context.timeouts.connect, context.timeouts.request].map(
     (each) => each.toMilliseconds() / 1000,
   );
@@ -235,7 +249,7 @@ active_req_limit = ${activeRequests}, buffer_memory_limit = ${bufferMiB * 1024},
  * - STALL: in milliseconds how long nothing happens in a proxy that stood still: its clock goes on after each answer that it waits for.
  * - PATIENCE: in milliseconds the longest tick, of fourteen requests that all run out of time and some seconds.
  */
-function limits(context: CacheContext): string {
+function limits(context: ProxyContext): string {
   const { connect, request } = context.timeouts;
   const timeout = connect.toMilliseconds() + request.toMilliseconds();
   const quarantine = retrySeconds(context) * 1000 + 3000 + 2 * timeout;
@@ -247,9 +261,9 @@ function limits(context: CacheContext): string {
 }
 
 /** The nodes in their stable order, and those of each zone by their numbers: a hundred addresses take room. */
-function nodeLists({ zones }: CacheContext, nodes: MemcachedNode[]): string[] {
+function nodeLists({ zones }: ProxyContext, nodes: IMemcachedNode[]): string[] {
   const numbers = (label: string): string =>
-    nodes.flatMap(({ zone }, i) => (zone.label === label ? [i + 1] : [])).join(', ');
+    nodes.flatMap(({ zoneLabel }, i) => (zoneLabel === label ? [i + 1] : [])).join(', ');
   return [
     `local zones = { ${zones.map(({ label }) => `"${label}"`).join(', ')} }`,
     `local all = { ${nodes.map(({ endpoint }) => `"${endpoint.socketAddress}"`).join(', ')} }`,

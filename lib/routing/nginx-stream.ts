@@ -1,14 +1,15 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { publicImage } from '../containers/pull-through-cache';
-import type { CacheContext } from '../context/cache-context';
+import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
-import type { MemcachedNode } from '../nodes/node';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { DEFAULT_RETRY } from '../context/timeouts';
 import { whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes } from './warnings';
-import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import { ProxyRouting } from './proxy-routing';
+import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import type { ProxyTierOptions } from './proxy-tier';
 import { ReadRouting } from '../metrics/read-routing';
 
@@ -39,7 +40,12 @@ export class NginxStreamRouting extends ProxyRouting {
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+  protected specify(
+    scope: Construct,
+    context: ProxyContext,
+    nodes: IMemcachedNode[],
+    { loopback }: ProxyHost,
+  ): ProxySpecification {
     warnOfIndependentNodes(scope, nodes.length);
     return {
       process: 'nginx',
@@ -48,7 +54,7 @@ export class NginxStreamRouting extends ProxyRouting {
       image: this.image ?? publicImage(OFFICIAL_IMAGE, context.pullThroughCachePrefix),
       // The user of the image's workers. The image starts as root, which nothing here needs.
       user: '101:101',
-      files: [{ path: CONFIG_PATH, content: nginxConfiguration(context) }],
+      files: [{ path: CONFIG_PATH, content: nginxConfiguration(context, loopback ? '127.0.0.1:' : '') }],
       command: nginxCommand(context, nodes),
       port: context.port,
       ownPorts: [HEALTH_PORT],
@@ -57,7 +63,7 @@ export class NginxStreamRouting extends ProxyRouting {
   }
 }
 
-function nginxConfiguration({ port, timeouts }: CacheContext): string {
+function nginxConfiguration({ port, timeouts }: ProxyContext, address: string): string {
   return [
     'daemon off;',
     'worker_processes 2;',
@@ -73,7 +79,7 @@ function nginxConfiguration({ port, timeouts }: CacheContext): string {
     `    include ${SERVERS_PATH};`,
     '  }',
     '  server {',
-    `    listen ${port} so_keepalive=on;`,
+    `    listen ${address}${port} so_keepalive=on;`,
     '    proxy_pass nodes;',
     `    proxy_connect_timeout ${timeouts.connect.toMilliseconds()}ms;`,
     // Longer than the load balancer keeps a connection that is idle.
@@ -95,7 +101,7 @@ function nginxConfiguration({ port, timeouts }: CacheContext): string {
  * address. So the shell resolves them, and has nginx read again when an address has changed. A name that gives none keeps
  * the address it had: a resolver that is silent says nothing of the nodes.
  */
-function nginxCommand({ timeouts }: CacheContext, nodes: MemcachedNode[]): string {
+function nginxCommand({ timeouts }: ProxyContext, nodes: IMemcachedNode[]): string {
   const seconds = Math.ceil((timeouts.retry ?? DEFAULT_RETRY).toMilliseconds() / 1000);
   return `address_of() {
   case $1 in

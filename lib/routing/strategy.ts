@@ -8,6 +8,7 @@ import type { Endpoint } from '../network/endpoint';
 import type { CacheLoadBalancer } from '../network/load-balancer';
 import type { MemcachedNodeFleet } from '../nodes/node';
 import type { ProxyStatistics } from '../contract/proxy-statistics';
+import type { IProxyEngine } from './proxy-specification';
 
 /** The proxies that a routing strategy made. */
 export interface RoutingProxies {
@@ -82,6 +83,13 @@ export interface RoutingConfig {
    * @default - none, nothing stands between the endpoint and the nodes
    */
   readonly proxies?: RoutingProxies;
+
+  /**
+   * What says what a proxy is that runs beside an application.
+   *
+   * @default - none, `addProxyTo` is an error
+   */
+  readonly engine?: IProxyEngine;
 
   /**
    * How clients learn which nodes there are.

@@ -3,13 +3,14 @@ import { Duration } from 'aws-cdk-lib';
 import * as ecrAssets from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { CacheContext } from '../context/cache-context';
+import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
-import type { MemcachedNode } from '../nodes/node';
+import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
 import { knownImage } from './image';
-import { ProxyRouting, type ProxySpecification } from './proxy-routing';
+import { ProxyRouting } from './proxy-routing';
+import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import type { ProxyTierOptions } from './proxy-tier';
 import { requireSharded } from './require-sharded';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
@@ -38,15 +39,21 @@ export class TwemproxyRouting extends ProxyRouting {
     if (options.image !== undefined) knownImage('image', options.image);
   }
 
-  protected specify(scope: Construct, context: CacheContext, nodes: MemcachedNode[]): ProxySpecification {
+  protected specify(
+    scope: Construct,
+    context: ProxyContext,
+    nodes: IMemcachedNode[],
+    { loopback }: ProxyHost,
+  ): ProxySpecification {
     requireSharded(scope, context, 'twemproxy', 'it sends each key to one node and can copy none');
+    const address = loopback ? '127.0.0.1' : '0.0.0.0';
     return {
       process: 'twemproxy',
       role: CacheRole.PROXY,
-      image: this.options.image ?? debianImage(context),
-      files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes) }],
+      image: this.options.image ?? debianImage(scope, context),
+      files: [{ path: CONFIG_PATH, content: twemproxyConfiguration(context, nodes, address) }],
       // Without a log file of its own it writes to the task's log. Its statistics are added up each second, not each 30.
-      command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a 0.0.0.0 -s ${STATISTICS_PORT} -i 1000`,
+      command: `exec nutcracker -c ${CONFIG_PATH} -o "" -v 4 -a ${address} -s ${STATISTICS_PORT} -i 1000`,
       port: context.port,
       ownPorts: [STATISTICS_PORT],
       statistics: { engine: ProxyStatisticsEngine.TWEMPROXY, port: STATISTICS_PORT },
@@ -56,18 +63,18 @@ export class TwemproxyRouting extends ProxyRouting {
   }
 }
 
-function debianImage(context: CacheContext): ecs.ContainerImage {
-  requireAssets(context, { what: 'the image of twemproxy', advice: 'give the routing an image of your own' });
+function debianImage(scope: Construct, context: ProxyContext): ecs.ContainerImage {
+  requireAssets(scope, { what: 'the image of twemproxy', advice: 'give the routing an image of your own' });
   return ecs.ContainerImage.fromAsset(join(__dirname, 'twemproxy-image'), {
     platform: isX86(context) ? ecrAssets.Platform.LINUX_AMD64 : ecrAssets.Platform.LINUX_ARM64,
   });
 }
 
 /** Named servers keep their places on the ring whatever their addresses. */
-function twemproxyConfiguration({ port, timeouts }: CacheContext, nodes: MemcachedNode[]): string {
+function twemproxyConfiguration({ port, timeouts }: ProxyContext, nodes: IMemcachedNode[], address: string): string {
   return [
     'cache:',
-    `  listen: 0.0.0.0:${port}`,
+    `  listen: ${address}:${port}`,
     // Not twemproxy's usual fnv1a_64, which leaves keys that differ in their last digits on one node.
     '  hash: murmur',
     '  distribution: ketama',

@@ -1,12 +1,13 @@
 import { said } from './attempts';
 import { CASES_OF_NODES_AND_NETWORK } from './nodes-and-network';
 import { CASES_OF_ROUTING_AND_MONITORING } from './routing-and-monitoring';
+import { CASES_OF_SIDECARS } from './sidecars';
 import { advices } from './source';
 
 const known = advices();
 const followed = new Set<string>();
 
-test.each([...CASES_OF_NODES_AND_NETWORK, ...CASES_OF_ROUTING_AND_MONITORING])(
+test.each([...CASES_OF_NODES_AND_NETWORK, ...CASES_OF_ROUTING_AND_MONITORING, ...CASES_OF_SIDECARS])(
   'the advice on %s works',
   (_, wrong, ...ways) => {
     const messages = said(wrong);

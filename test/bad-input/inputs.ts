@@ -227,8 +227,12 @@ const OF_LIBRARY: Record<string, () => fc.Arbitrary<Value>> = {
       calling('Routing.haproxy', struct('HaproxyOptions'), Routing.haproxy),
       calling('Routing.nginxStream', struct('NginxStreamOptions'), Routing.nginxStream),
       calling('Routing.clientSide', struct('ClientSideOptions'), Routing.clientSide),
-      oneOf(value('Routing.networkLoadBalancer()', () => Routing.networkLoadBalancer())),
+      oneOf(
+        value('Routing.networkLoadBalancer()', () => Routing.networkLoadBalancer()),
+        value('Routing.sidecar()', () => Routing.sidecar()),
+      ),
     ),
+  IProxyEngine: () => oneOf(value('Routing.haproxy()', () => Routing.haproxy())),
   MemcachedImage: () =>
     fc.oneof(
       calling('MemcachedImage.fromRegistry', named('image', texts), MemcachedImage.fromRegistry),

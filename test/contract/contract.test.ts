@@ -28,6 +28,7 @@ test('the values of tags', () => {
   expect({ ...CacheRole }).toEqual({
     NODE: 'node',
     PROXY: 'proxy',
+    SIDECAR: 'sidecar',
     ENDPOINT: 'endpoint',
     DISCOVERY: 'discovery',
     PROBE: 'probe',

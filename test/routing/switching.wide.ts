@@ -12,7 +12,7 @@ const strategies: [string, IRouting][] = [
   ['clientSide', Routing.clientSide()],
 ];
 
-function synthesized(nodes: IMemcachedNodes, routing = Routing.memcachedProxy()): SynthesizedCluster {
+function synthesized(nodes: IMemcachedNodes, routing: IRouting = Routing.memcachedProxy()): SynthesizedCluster {
   return new SynthesizedCluster({ nodes, routing, topology: CacheTopology.sharded() });
 }
 

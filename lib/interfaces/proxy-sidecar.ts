@@ -1,0 +1,86 @@
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Endpoint } from '../network/endpoint';
+
+/** What a proxy beside an application may use. */
+export interface ProxySize {
+  /**
+   * CPU units, 1024 for a vCPU. In an ECS task they are reserved for the proxy.
+   *
+   * @default - none are reserved in a task; the proxy runs as with 256
+   */
+  readonly cpu?: number;
+
+  /**
+   * The memory limit in MiB. A multiple of 4, at least 128.
+   *
+   * @default 256
+   */
+  readonly memoryLimitMiB?: number;
+}
+
+/** Options of `addProxyTo`. */
+export interface ProxySidecarOptions extends ProxySize {
+  /**
+   * The name of the container.
+   *
+   * @default memcached-proxy
+   */
+  readonly containerName?: string;
+
+  /**
+   * Where the proxy's log goes.
+   *
+   * @default - the log of the cluster; a new log group for an imported cluster whose `logGroup` is not given
+   */
+  readonly logging?: ecs.LogDriver;
+
+  /**
+   * The containers that start when the proxy is healthy, and are stopped before it is.
+   *
+   * @default - every essential container of the task, those that are added later too, but for a FireLens log router
+   */
+  readonly dependents?: ecs.ContainerDefinition[];
+}
+
+/** A proxy in a task of an application. */
+export interface IProxySidecar {
+  /** Its container. */
+  readonly container: ecs.ContainerDefinition;
+
+  /** What the application connects to: the cluster's port on 127.0.0.1. */
+  readonly endpoint: Endpoint;
+
+  /**
+   * Lets the proxy reach the nodes. A task definition has no security group, so the nodes know it by what runs it. Synthesis
+   * fails while a service that runs the task is not let in.
+   *
+   * @param client the service that runs the task, or the security group of what else does
+   */
+  allowFrom(client: ec2.IConnectable): void;
+}
+
+/** A proxy on a host of your own, as shell text: for user data of an EC2 instance, Kubernetes or anything else. */
+export interface IProxyCommand {
+  /**
+   * The text that `sh -c` runs in a container of the routing's image, in the host's or the pod's network. It may hold tokens:
+   * write it to a file or an object that is deployed with the stack.
+   *
+   * The environment variable `AVAILABILITY_ZONE` tells the name of the zone, such as `eu-west-1a`. Without it a proxy that
+   * reads its own zone first says so in its log and reads from the first one.
+   */
+  readonly script: string;
+
+  /** A shell command, run inside the container, that succeeds when the proxy answers. */
+  readonly healthProbe: string;
+
+  /** What the application connects to: the cluster's port on 127.0.0.1. */
+  readonly endpoint: Endpoint;
+
+  /**
+   * Lets the proxy reach the nodes.
+   *
+   * @param client what it runs on, such as an Auto Scaling group, or a security group
+   */
+  allowFrom(client: ec2.IConnectable): void;
+}

@@ -1,0 +1,92 @@
+import type { App } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { MemcachedCluster, Routing, type IProxySidecar } from '../../lib';
+import { regionalStack } from '../synth';
+import { asking, type Attempt, type Case, cluster, image, importing, nodeEndpoints, sharded } from './attempts';
+
+const { AWS_VPC, BRIDGE } = ecs.NetworkMode;
+
+interface Made {
+  readonly cache: MemcachedCluster;
+  readonly task: ecs.TaskDefinition;
+  readonly proxy: IProxySidecar;
+}
+
+/** A task of an application with a proxy. */
+const beside =
+  (use: (made: Made) => unknown = () => undefined, networkMode = AWS_VPC): Attempt =>
+  () => {
+    const stack = regionalStack();
+    const cache = cluster({ routing: Routing.sidecar() }, stack);
+    const task = new ecs.Ec2TaskDefinition(stack, 'Task', { networkMode });
+    return use({ cache, task, proxy: cache.addProxyTo(task) });
+  };
+
+const synthesized =
+  (use: (made: Made, group: ec2.SecurityGroup) => unknown): Attempt =>
+  () =>
+    beside((made) => {
+      const vpc = made.task.stack.node.findChild('Vpc') as ec2.Vpc;
+      use(made, new ec2.SecurityGroup(made.task, 'Group', { vpc }));
+      (made.task.node.root as App).synth();
+    })();
+
+const addTo = (made: MemcachedCluster): unknown => made.addProxyTo(new ecs.FargateTaskDefinition(made, 'Task'));
+
+const complete = {
+  clusterName: 'cache',
+  nodeEndpoints,
+  nodeNames: ['a1', 'b1'],
+  sidecars: {
+    availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+    get nodeSecurityGroup() {
+      return ec2.SecurityGroup.fromSecurityGroupId(regionalStack(), 'Nodes', 'sg-1');
+    },
+  },
+};
+const command = (attributes: Parameters<typeof importing>[0]): Attempt =>
+  importing(attributes, (made) => made.proxyCommand());
+
+export const CASES_OF_SIDECARS: Case[] = [
+  [
+    'a task whose containers share no loopback interface',
+    beside(undefined, BRIDGE),
+    beside(),
+    asking({ routing: Routing.sidecar() }, (made) => made.proxyCommand()),
+  ],
+  [
+    'two proxies in a task',
+    beside(({ cache, task }) => cache.addProxyTo(task)),
+    beside(({ proxy }) => proxy.endpoint),
+    beside(({ cache, task }) => cache.addProxyTo(new ecs.FargateTaskDefinition(task.stack, 'Other'))),
+  ],
+  [
+    'a proxy that nodes do not let in',
+    synthesized(() => undefined),
+    synthesized(({ proxy }, group) => proxy.allowFrom(group)),
+  ],
+  [
+    'a routing without proxies',
+    asking({ routing: Routing.networkLoadBalancer() }, addTo),
+    asking({ routing: Routing.memcachedProxy() }, addTo),
+    asking({ routing: Routing.mcrouter({ image }) }, addTo),
+    asking({ routing: Routing.twemproxy({ image }), topology: sharded }, addTo),
+    asking({ routing: Routing.sidecar() }, addTo),
+  ],
+  [
+    'no endpoint, but proxies beside the clients',
+    asking({ routing: Routing.sidecar() }, (made) => made.endpoint),
+    beside(({ proxy }) => proxy.endpoint),
+  ],
+  [
+    'an import that says too little for a proxy',
+    command({ ...complete, clusterName: undefined, endpointAddress: 'cache' }),
+    command(complete),
+  ],
+  [
+    'an import that says too few zones',
+    command({ ...complete, sidecars: { ...complete.sidecars, availabilityZones: ['eu-west-1a'] } }),
+    command(complete),
+  ],
+];
