@@ -2,6 +2,10 @@ import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
 import tseslint from 'typescript-eslint';
 
+const nodeGlobals = Object.fromEntries(
+  ['Buffer', 'clearTimeout', 'console', 'process', 'setTimeout'].map((name) => [name, 'readonly']),
+);
+
 export default tseslint.config(
   { ignores: ['**/*.js', '**/*.d.ts', '**/dist/', 'cdk.out/', 'node_modules/'] },
   js.configs.recommended,
@@ -23,5 +27,5 @@ export default tseslint.config(
   },
   // A template's values have any shape.
   { files: ['rehearsal/assembly/*.ts', 'test/**/*.ts'], rules: { '@typescript-eslint/no-explicit-any': 'off' } },
-  { files: ['**/*.mjs'], languageOptions: { globals: { console: 'readonly', process: 'readonly' } } },
+  { files: ['**/*.mjs'], languageOptions: { globals: nodeGlobals } },
 );

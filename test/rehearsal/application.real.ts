@@ -1,0 +1,43 @@
+import { load } from '../apps';
+import { insideApp } from './fixtures/inside';
+
+let seen: any;
+
+beforeAll(async () => {
+  seen = await insideApp('application', await load('examples/application/app'));
+});
+
+test.each([
+  ['recache', 1000],
+  ['lock', 2000],
+])('protected by %s, the database is asked once for a product that 100 miss at once', (protection, price) => {
+  expect(seen.calm[protection]).toMatchObject({ prices: [price], reads: 1 });
+});
+
+test.each(['recache', 'lock'])('protected by %s, a changed price is asked for once and then shown', (protection) => {
+  expect(seen.calm[protection]).toMatchObject({ later: [999], readsLater: 1 });
+});
+
+test('also while a node dies, whether it held the token or not', () => {
+  expect(seen.faulty).toEqual({ prices: [[1100], [1200], [2100], [2200]], reads: 4 });
+});
+
+test('copies may differ about the owner of a lock, and clients in all zones agree when they read it with an id', () => {
+  expect(seen.owners.get).toEqual(['0,1', '0,1']);
+  expect(seen.owners.gets.map((owners: string) => new Set(owners.split(',')).size)).toEqual([1, 1]);
+  expect(new Set(seen.owners.gets).size).toBe(2);
+});
+
+test.each(['js', 'python', 'php'])(
+  'the code of the page in %s asks once for what is missing, and for what is due',
+  (language) => {
+    const { missing, due, seconds, errors } = seen.page[language];
+    expect(errors).toBe('');
+    expect(missing).toEqual({ loads: 1, values: ['new', 'new', 'new', 'new'] });
+    expect(due.loads).toBe(1);
+    expect(due.values).toHaveLength(4);
+    expect(due.values).toContain('new');
+    expect(seconds).toBeGreaterThan(265);
+    expect(seconds).toBeLessThanOrEqual(330);
+  },
+);

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serversOf } from '../../../rehearsal/assembly/endpoint';
+import { runIn } from '../../../rehearsal/clients/run-in';
+import type { Cloud } from '../../../rehearsal/cloud/cloud';
+import type { Host } from '../../../rehearsal/namespace/host';
+import { Connection } from './stage';
+
+const PROCESSES = 4;
+const MISSING = 'missing';
+/** Stored, and to be renewed. */
+const DUE = 'due';
+
+interface Language {
+  readonly argv: readonly string[];
+  /** Follows the page's code: prints each load, and then the values of both keys. */
+  readonly main: string;
+}
+
+const languages: Record<string, Language> = {
+  js: {
+    argv: ['sh', '-c', `cd '${process.cwd()}' && exec ${process.execPath} --input-type=module -`],
+    main: `
+      for (const key of process.env.KEYS.split(',')) {
+        const value = await cached(key, async () => {
+          console.log('loads', key);
+          await sleep(300);
+          return 'new';
+        });
+        console.log('got', key, value);
+      }
+      process.exit();`,
+  },
+  python: {
+    argv: ['python3', '-'],
+    main: `
+def load():
+    print("loads", key, flush=True)
+    time.sleep(0.3)
+    return "new"
+for key in os.environ["KEYS"].split(","):
+    print("got", key, cached(key, load))
+`,
+  },
+  php: {
+    argv: ['php.default', ...['igbinary', 'msgpack', 'memcached'].flatMap((name) => ['-d', `extension=${name}`]), '--'],
+    main: `
+      foreach (explode(',', getenv('KEYS')) as $key) {
+          $value = cached($key, function () use ($key) { echo "loads $key\\n"; usleep(300000); return 'new'; });
+          echo "got $key $value\\n";
+      }`,
+  },
+};
+
+/** What several processes of each language did with the code of docs/application.md. */
+export async function tryPage(cloud: Cloud, tools: Host): Promise<Record<string, unknown>> {
+  const page = readFileSync(join(process.cwd(), 'docs/application.md'), 'utf8');
+  const [server] = serversOf(cloud.plan.endpoint);
+  const [proxy] = cloud.proxyServers();
+  const tried = Object.entries(languages).map(async ([language, { argv, main }]) => {
+    const keys = [MISSING, DUE].map((key) => `${language}-${key}`);
+    const asked = await Connection.to(proxy!.host, proxy!.port);
+    const old = JSON.stringify({ value: 'old', renewAt: 0 });
+    await asked.ask(`set ${keys[1]} 0 0 ${old.length}\r\n${old}`);
+    const code = new RegExp(`^\`\`\`${language}\n([^]*?)^\`\`\``, 'm').exec(page)![1]!;
+    const input = `${language === 'php' ? '<?php ' : ''}${code}${main}`;
+    const environment = [`MEMCACHED=${server!.host}:${server!.port}`, `KEYS=${keys.join()}`];
+    const host = language === 'js' ? cloud.clientHost : tools;
+    const runs = await Promise.all(
+      Array.from({ length: PROCESSES }, () =>
+        runIn(host, ['env', ...environment, ...argv], { withinSeconds: 20, input }),
+      ),
+    );
+    const said = runs.flatMap(({ stdout }) => stdout.trim().split('\n')).map((line) => line.split(' '));
+    const of = (key: string, what: string) => said.filter((words) => words[0] === what && words[1] === key);
+    const [, seconds] = / t(\d+)/.exec(await asked.ask(`mg ${keys[0]} t`)) ?? [];
+    const [missing, due] = keys.map((key) => ({
+      loads: of(key, 'loads').length,
+      values: of(key, 'got').map((words) => words[2]),
+    }));
+    return [
+      language,
+      { missing, due, seconds: Number(seconds), errors: runs.map(({ stderr }) => stderr).join('') },
+    ] as const;
+  });
+  return Object.fromEntries(await Promise.all(tried));
+}
