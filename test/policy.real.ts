@@ -59,6 +59,7 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
   VPCSubnetAutoAssignPublicIpDisabled: 'the same network',
   'AwsSolutions-ECS2': 'the client reads the address of its cache from its environment, and it is no secret',
   'AwsSolutions-ECS4': 'Container Insights are charged by the task; the alarms do without',
+  'AwsSolutions-IAM5': 'the right to log in to ECR has no resource',
   CloudWatchLogGroupEncrypted: 'the log of the application',
   CloudWatchLogGroupRetentionPeriod: 'the log of the application',
   IAMNoInlinePolicy: 'each policy is made for one role',
@@ -67,6 +68,10 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
   LambdaDefaultMemorySize: 'the shipper needs little',
   LambdaTracing: 'few people look at the shipper',
   OpenSearchErrorLogsToCloudWatch: 'the domain is for logs, and small',
+  RDSEnhancedMonitoringEnabled: 'the database of application is a stand-in for the user’s own',
+  RDSInBackupPlan: 'the same database: it keeps backups itself',
+  SecretsManagerRotationEnabled: 'the same database: tasks read its password when they start',
+  SecretsManagerUsingKMSKey: 'the same database',
   SNSEncryptedKMS: 'the pager of with-ecs-service is sent the names of alarms',
 };
 

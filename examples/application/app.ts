@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App, Duration, Stack, Validations } from 'aws-cdk-lib';
-import { InstanceClass, InstanceSize, InstanceType, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+import { InstanceClass, InstanceSize, InstanceType, Port, SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
 import {
   Cluster,
   ContainerImage,
@@ -29,6 +29,7 @@ const database = new DatabaseInstance(stack, 'Database', {
   storageEncrypted: true,
   deletionProtection: true,
   backupRetention: Duration.days(7),
+  cloudwatchLogsExports: ['postgresql', 'upgrade'],
 });
 const { secret } = database;
 Validations.of(database).acknowledge(
@@ -64,6 +65,6 @@ const service = new FargateService(stack, 'Shop', {
   minHealthyPercent: 100,
 });
 cache.connections.allowDefaultPortFrom(service, 'memcached from the shop');
-database.connections.allowDefaultPortFrom(service, 'PostgreSQL from the shop');
+database.connections.allowFrom(service, Port.POSTGRES, 'PostgreSQL from the shop');
 
 app.synth();
