@@ -25,6 +25,7 @@ const INSIDE: Partial<Record<keyof typeof VARIANTS, string[]>> = {
 
 /** What an example's application has let in besides. */
 const LET_IN: Record<string, string[]> = {
+  'examples/application/app': ['Shop > endpoint tcp 11211'],
   'examples/with-ecs-service/app': ['Web > endpoint tcp 11211'],
   'examples/with-prometheus/app': ['Prometheus > node tcp 9150', 'Prometheus > proxy tcp 9150'],
 };
