@@ -14,7 +14,8 @@ const PACKS = ['NIST.800.53.R5', 'NIST.800.53.R4', 'HIPAA.Security', 'PCI.DSS.32
 const CHOICES: Record<string, string> = {
   CloudWatchAlarmAction:
     'the two composite alarms notify, so that a fault is one page; the others say what is behind it',
-  CloudWatchLogGroupEncrypted: 'CloudWatch Logs encrypts with keys of its own',
+  CloudWatchLogGroupEncrypted:
+    'CloudWatch Logs encrypts with keys of its own, unless the stack is given an encryptionKey',
   ELBDeletionProtectionEnabled:
     'the load balancer holds no data and goes with its stack; terminationProtection guards both',
   ELBLoggingEnabled: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',

@@ -1,6 +1,7 @@
 import { CfnOutput, FeatureFlags, RemovalPolicy, Stack, Token, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { EC2_RESTRICT_DEFAULT_SECURITY_GROUP } from 'aws-cdk-lib/cx-api';
@@ -8,6 +9,7 @@ import type { Construct } from 'constructs';
 import { MemcachedCluster } from './cluster/cluster';
 import type { MemcachedClusterOptions } from './cluster/options';
 import { requireAssets } from './containers/assets';
+import { allowLogs, knownEncryptionKey } from './context/encryption';
 import { inputError } from './errors';
 import { factsOf } from './metrics/facts';
 import { acknowledgeChoices } from './stack-choices';
@@ -143,15 +145,18 @@ export class HaCacheStack extends Stack {
       flowLogs: {
         Rejected: {
           trafficType: ec2.FlowLogTrafficType.REJECT,
-          destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLog()),
+          destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLog(props.encryptionKey)),
         },
       },
     });
   }
 
   /** The core library's own is kept for ever when the stack is deleted. */
-  private flowLog(): logs.LogGroup {
+  private flowLog(key?: kms.IKey): logs.LogGroup {
+    const encryptionKey = whereGiven(key, (it) => knownEncryptionKey(this, it));
+    if (encryptionKey) allowLogs(this, encryptionKey);
     return new logs.LogGroup(this, 'FlowLog', {
+      encryptionKey,
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

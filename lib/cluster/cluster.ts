@@ -12,6 +12,7 @@ import { knownArchitecture } from '../containers/processors';
 import { cachedMemcached, knownPrefix } from '../containers/pull-through-cache';
 import { CacheContext } from '../context/cache-context';
 import { ClientAffinity } from '../context/client-affinity';
+import { knownEncryptionKey } from '../context/encryption';
 import { CacheTimeouts } from '../context/timeouts';
 import { CacheTopology } from '../context/topology';
 import { CacheTag } from '../contract/tags';
@@ -332,6 +333,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     }),
     cpuArchitecture: knownArchitecture(props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64),
     ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
+    encryptionKey: whereGiven(props.encryptionKey, (it) => knownEncryptionKey(scope, it)),
     logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
     zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
     clientAffinity: whereGiven(props.clientAffinity, (it) => knownMember('clientAffinity', it, ClientAffinity)),

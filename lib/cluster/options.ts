@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { ClientAffinity } from '../context/client-affinity';
 import type { CacheTimeoutsOptions } from '../context/timeouts';
@@ -109,6 +110,17 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * @default ClientAffinity.ANY
    */
   readonly clientAffinity?: ClientAffinity;
+
+  /**
+   * A symmetric key of the cluster's region that encrypts what the cluster writes to a disk: its log, the volumes of EC2 nodes, and the
+   * storage of Fargate tasks. What you give the cluster (`logGroup`, `ecsCluster`) keeps the encryption that it has.
+   *
+   * A key that is made in this application gets the policy that these need. An imported key must have it: docs/security.md says
+   * what it is. Another key replaces the nodes, one zone after another.
+   *
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /**
    * The ECS cluster that tasks run in.

@@ -1,6 +1,7 @@
 import { Names, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { MemcachedImage } from '../containers/memcached-image';
@@ -9,6 +10,7 @@ import { inputError } from '../errors';
 import { ALARM, alarmNameOf } from '../contract/alarm-ids';
 import type { CacheMetricDetail } from '../contract/metric-detail';
 import { ClientAffinity } from './client-affinity';
+import { allowLogs } from './encryption';
 import { stackNameOf } from './stack-name';
 import type { CacheTimeouts } from './timeouts';
 import type { CacheTopology, CacheZone } from './topology';
@@ -70,6 +72,13 @@ export interface CacheContextProps {
    * @default ClientAffinity.ANY
    */
   readonly clientAffinity?: ClientAffinity;
+
+  /**
+   * The key that encrypts the log, the volumes of EC2 nodes and the storage of Fargate tasks.
+   *
+   * @default - keys of AWS
+   */
+  readonly encryptionKey?: kms.IKey;
 
   /** Whether the probe publishes metrics. */
   readonly probe: boolean;
@@ -138,6 +147,13 @@ export class CacheContext extends Construct {
   /** Whether clients stay in their own zone on the way through the load balancer. */
   public readonly clientAffinity: ClientAffinity;
 
+  /**
+   * The key that encrypts the log, the volumes of EC2 nodes and the storage of Fargate tasks.
+   *
+   * @default - keys of AWS
+   */
+  public readonly encryptionKey?: kms.IKey;
+
   /** Whether the probe publishes metrics. */
   public readonly probe: boolean;
 
@@ -177,6 +193,7 @@ export class CacheContext extends Construct {
     this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
     this.zonalShift = props.zonalShift ?? false;
     this.clientAffinity = props.clientAffinity ?? ClientAffinity.ANY;
+    this.encryptionKey = props.encryptionKey;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.latencyByOutcome = props.latencyByOutcome ?? false;
@@ -191,13 +208,17 @@ export class CacheContext extends Construct {
     this._ecsCluster ??= new ecs.Cluster(this, 'EcsCluster', {
       vpc: this.vpc,
       containerInsightsV2: ecs.ContainerInsights.DISABLED,
+      managedStorageConfiguration: this.encryptionKey && { fargateEphemeralStorageKmsKey: this.encryptionKey },
     });
     return this._ecsCluster;
   }
 
   /** The log of every process. Made on first use. */
   public get logGroup(): logs.ILogGroup {
-    this._logGroup ??= new logs.LogGroup(this, 'Log', {
+    if (this._logGroup) return this._logGroup;
+    if (this.encryptionKey) allowLogs(this, this.encryptionKey);
+    this._logGroup = new logs.LogGroup(this, 'Log', {
+      encryptionKey: this.encryptionKey,
       retention: logs.RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });

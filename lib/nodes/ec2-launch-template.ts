@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { CacheContext } from '../context/cache-context';
+import { allowAutoScaling } from '../context/encryption';
 import { CacheTag } from '../contract/tags';
 import { isX86 } from '../containers/processors';
 import { inputError } from '../errors';
@@ -50,6 +51,7 @@ export class NodeLaunchTemplate extends Construct {
       });
     }
     this.role = nodeRole(this, context, props.managedPolicies);
+    if (context.encryptionKey) allowAutoScaling(this, context.encryptionKey);
     const profile = new iam.CfnInstanceProfile(this, 'Profile', { roles: [this.role.roleName] });
     const template = new ec2.CfnLaunchTemplate(this, 'Resource', {
       launchTemplateData: {
@@ -64,6 +66,7 @@ export class NodeLaunchTemplate extends Construct {
             deviceName: '/dev/xvda',
             ebs: {
               encrypted: true,
+              kmsKeyId: context.encryptionKey?.keyArn,
               volumeType: 'gp3',
               volumeSize: props.machineImage ? undefined : 8,
               deleteOnTermination: true,

@@ -1,10 +1,11 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, Size, Token, type Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { CacheTopology, MemcachedImage, MemcachedNodes } from '../../lib';
-import { REGION, regionalStack, threeZones, ZONES } from '../synth';
+import { ACCOUNT, REGION, regionalStack, threeZones, ZONES } from '../synth';
 
 import {
   type Case,
@@ -22,6 +23,9 @@ import {
   manyZones,
   small,
 } from './attempts';
+
+const keyIn = (region: string, stack: Stack): kms.IKey =>
+  kms.Key.fromKeyArn(stack, 'Key', `arn:aws:kms:${region}:${ACCOUNT}:key/1234abcd`);
 
 export const CASES_OF_NODES_AND_NETWORK: Case[] = [
   // Nodes.
@@ -151,6 +155,16 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
       return cluster({ vpc: threeZones(stack), vpcSubnets: { subnets: other.privateSubnets } }, stack);
     },
     selecting(({ privateSubnets }) => ({ subnets: privateSubnets })),
+  ],
+  [
+    'an asymmetric key',
+    making((stack) => ({ encryptionKey: new kms.Key(stack, 'Key', { keySpec: kms.KeySpec.RSA_2048 }) })),
+    making((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') })),
+  ],
+  [
+    'a key of another region',
+    making((stack) => ({ encryptionKey: keyIn('us-east-1', stack) })),
+    making((stack) => ({ encryptionKey: keyIn(REGION, stack) })),
   ],
   [
     'a network of another region',

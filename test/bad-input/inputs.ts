@@ -5,6 +5,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import fc from 'fast-check';
 import {
@@ -193,6 +194,13 @@ const OF_CORE: Record<string, Value[]> = {
       const vpc = goodVpc(stack);
       return ecs.Cluster.fromClusterAttributes(stack, newId(stack), { clusterName: 'ecs', vpc });
     }),
+  ],
+  'aws_kms.IKey': [
+    value('a key', (stack) => new kms.Key(stack, newId(stack))),
+    value('an asymmetric key', (stack) => new kms.Key(stack, newId(stack), { keySpec: kms.KeySpec.RSA_2048 })),
+    value('a key of another region', (stack) =>
+      kms.Key.fromKeyArn(stack, newId(stack), 'arn:aws:kms:us-east-1:123456789012:key/1'),
+    ),
   ],
   'aws_logs.ILogGroup': [
     value('a log group', (stack) => new logs.LogGroup(stack, newId(stack))),
