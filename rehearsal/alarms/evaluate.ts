@@ -1,5 +1,6 @@
 import type { MetricAlarmPlan } from '../assembly/plan';
 import { RehearsalError } from '../errors';
+import { statistics } from './statistics';
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA';
 
@@ -10,14 +11,6 @@ type Point = number | undefined;
 
 /** CloudWatch looks a little farther back than an alarm's periods, for figures in the place of missing ones. */
 const sparePeriods = 2;
-
-const statistics: Record<string, (values: readonly number[]) => number> = {
-  Average: (values) => values.reduce((sum, each) => sum + each, 0) / values.length,
-  Sum: (values) => values.reduce((sum, each) => sum + each, 0),
-  Minimum: (values) => Math.min(...values),
-  Maximum: (values) => Math.max(...values),
-  SampleCount: (values) => values.length,
-};
 
 const comparisons: Record<string, (value: number, threshold: number) => boolean> = {
   GreaterThanOrEqualToThreshold: (value, threshold) => value >= threshold,

@@ -1,14 +1,15 @@
 import type { AlarmsPlan, MetricRef, Sample } from '../assembly/plan';
 import type { AlarmOutcome, MetricSource } from '../report/picture/source';
+import { statistics } from './statistics';
 
 /**
- * What has been published since a cluster's rehearsal began, by minute: one value in each, as the probe runs once. Its
- * scenarios follow one another; the events tell when each broke something, or began where it breaks nothing.
+ * What has been published since a cluster's rehearsal began, by minute: one value of the probe in each, as it runs once, and
+ * one of each of the load balancer's nodes. Its scenarios follow one another; the events tell when each broke something, or began where it breaks nothing.
  */
 export class MetricStore implements MetricSource {
   minutes = 0;
   readonly events: { minute: number; label: string }[] = [];
-  private readonly series = new Map<string, Map<number, number>>();
+  private readonly series = new Map<string, Map<number, readonly number[]>>();
   private readonly firedFor = new Map<string, number[]>();
 
   constructor(private readonly alarms: AlarmsPlan) {}
@@ -17,8 +18,8 @@ export class MetricStore implements MetricSource {
   add(samples: readonly Sample[]): void {
     for (const { metric, value } of samples) {
       const key = keyOf(metric);
-      const values = this.series.get(key) ?? new Map<number, number>();
-      this.series.set(key, values.set(this.minutes, value));
+      const values = this.series.get(key) ?? new Map<number, readonly number[]>();
+      this.series.set(key, values.set(this.minutes, [...(values.get(this.minutes) ?? []), value]));
     }
     this.minutes += 1;
   }
@@ -40,8 +41,11 @@ export class MetricStore implements MetricSource {
     return other && { name: other.name };
   }
 
-  valueAt(metric: MetricRef, minute: number): number | undefined {
-    return this.series.get(keyOf(metric))?.get(minute);
+  /** A percentile of several figures is not needed: where the statistic is not known, it is their average. */
+  valueAt(metric: MetricRef, minute: number, statistic = 'Average'): number | undefined {
+    const values = this.series.get(keyOf(metric))?.get(minute);
+    if (values === undefined || values.length === 1) return values?.[0];
+    return (statistics[statistic] ?? statistics.Average!)(values);
   }
 
   has(metric: MetricRef): boolean {

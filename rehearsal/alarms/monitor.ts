@@ -12,8 +12,8 @@ export interface Firing {
 }
 
 /**
- * Runs the probe, and evaluates the alarms on what it publishes as CloudWatch does. Each run is a minute. What `aws` says
- * AWS itself would publish is only kept.
+ * Runs the probe, and evaluates the alarms on what it publishes as CloudWatch does. Each run is a minute, with what `aws`
+ * says that AWS itself would publish.
  */
 export class Monitor {
   readonly metrics: MetricStore;
@@ -53,7 +53,7 @@ export class Monitor {
     const minute = this.metrics.minutes - 1;
     for (const alarm of this.alarms.metric) {
       const before = this.states.get(alarm.name) ?? 'OK';
-      this.states.set(alarm.name, stateAt(alarm, minute, this.valuesOf(alarm.metric), before));
+      this.states.set(alarm.name, stateAt(alarm, minute, this.valuesOf(alarm), before));
     }
     for (const { name, ids } of [...this.alarms.metric, ...this.alarms.composite]) {
       if (this.stateOf(ids[0]!) !== 'ALARM' || this.fired.has(name)) continue;
@@ -73,7 +73,7 @@ export class Monitor {
   get pending(): boolean {
     const minute = this.metrics.minutes - 1;
     return this.alarms.metric.some((alarm) =>
-      isPending(alarm, minute, this.valuesOf(alarm.metric), this.states.get(alarm.name) ?? 'OK'),
+      isPending(alarm, minute, this.valuesOf(alarm), this.states.get(alarm.name) ?? 'OK'),
     );
   }
 
@@ -89,8 +89,9 @@ export class Monitor {
       .map(({ name }) => name);
   }
 
-  private valuesOf(watched: MetricAlarmPlan['metric']): Values {
-    const at = (metric: MetricRef, minute: number) => this.metrics.valueAt(metric, Math.max(minute, this.begun));
+  private valuesOf({ metric: watched, statistic }: MetricAlarmPlan): Values {
+    const at = (metric: MetricRef, minute: number) =>
+      this.metrics.valueAt(metric, Math.max(minute, this.begun), statistic);
     if (!('expression' in watched)) return (minute) => at(watched, minute);
     const { expression, metrics } = watched;
     return (minute) => evaluate(expression, (id) => at(metrics[id]!, minute));

@@ -20,6 +20,7 @@ export interface WidgetProperties {
   /** The alarms' ARNs. */
   readonly alarms?: readonly string[];
   readonly metrics?: readonly (readonly unknown[])[];
+  readonly stat?: string;
   readonly yAxis?: { readonly left?: Axis; readonly right?: Axis };
   readonly annotations?: { readonly horizontal?: readonly (Annotation | readonly Annotation[])[] };
 }
@@ -42,6 +43,7 @@ export interface Annotation {
 export interface Line {
   /** None of an expression, which only CloudWatch evaluates. */
   readonly metric?: MetricRef;
+  readonly statistic?: string;
   readonly label: string;
   readonly color?: string;
   readonly right: boolean;
@@ -53,13 +55,14 @@ interface LineOptions {
   readonly yAxis?: string;
   readonly visible?: boolean;
   readonly expression?: string;
+  readonly stat?: string;
 }
 
 /**
  * The lines of a metric widget. Each is an array of namespace, name, dimensions and options, in which `.` stands for what
  * is at the same place one line above, and a leading `...` for all that came before.
  */
-export function linesOf({ metrics = [] }: WidgetProperties): Line[] {
+export function linesOf({ metrics = [], stat }: WidgetProperties): Line[] {
   let above: string[] = [];
   const lines: Line[] = [];
   for (const row of metrics) {
@@ -69,7 +72,8 @@ export function linesOf({ metrics = [] }: WidgetProperties): Line[] {
     if (options.visible === false) continue;
     const metric = options.expression === undefined && above.length >= 2 ? refOf(above) : undefined;
     const label = options.label ?? metric?.name ?? 'expression';
-    lines.push({ metric, label, color: options.color, right: options.yAxis === 'right' });
+    const statistic = options.stat ?? stat;
+    lines.push({ metric, statistic, label, color: options.color, right: options.yAxis === 'right' });
   }
   return lines;
 }

@@ -36,7 +36,7 @@ export function chartOf(properties: WidgetProperties, source: MetricSource, size
   const lines = linesOf(properties);
   const drawn: Drawn[] = [];
   for (const line of lines) {
-    const values = line.metric && valuesOf(line.metric, source);
+    const values = line.metric && valuesOf(line.metric, line.statistic, source);
     if (values) drawn.push({ ...line, values });
   }
   if (drawn.length === 0) return whyEmpty(lines);
@@ -44,8 +44,8 @@ export function chartOf(properties: WidgetProperties, source: MetricSource, size
   return { svg: drawSvg(optionOf(properties, drawn, missing, source, size), size) };
 }
 
-function valuesOf(metric: MetricRef, source: MetricSource): Values | undefined {
-  const values = Array.from({ length: source.minutes }, (_, minute) => source.valueAt(metric, minute));
+function valuesOf(metric: MetricRef, statistic: string | undefined, source: MetricSource): Values | undefined {
+  const values = Array.from({ length: source.minutes }, (_, minute) => source.valueAt(metric, minute, statistic));
   return values.some((value) => value !== undefined) ? values : undefined;
 }
 

@@ -8,7 +8,8 @@ export interface MetricRef {
 /** What was measured, by minute from 0. */
 export interface MetricSource {
   readonly minutes: number;
-  valueAt(metric: MetricRef, minute: number): number | undefined;
+  /** By CloudWatch's statistic, where a minute has several figures. */
+  valueAt(metric: MetricRef, minute: number, statistic?: string): number | undefined;
   readonly events: readonly { readonly minute: number; readonly label: string }[];
   /** None of an alarm that is not known. */
   alarm(id: string): AlarmOutcome | undefined;

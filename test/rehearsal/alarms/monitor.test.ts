@@ -135,6 +135,27 @@ test('what AWS itself would publish is kept', async () => {
   expect(monitor.metrics.valueAt(hosts, 0)).toBe(3);
 });
 
+test('of several figures of a minute, as each node of a load balancer has one, an alarm takes its own statistic', async () => {
+  const hosts = metric('HealthyHostCount');
+  const below = {
+    metric: hosts,
+    comparison: 'LessThanThreshold',
+    threshold: 1,
+    evaluationPeriods: 1,
+    datapointsToAlarm: 1,
+  };
+  const plan: AlarmsPlan = {
+    metric: [alarm('All', { ...below, statistic: 'Maximum' }), alarm('Any', { ...below, statistic: 'Minimum' })],
+    composite: [],
+    notEvaluated: [],
+  };
+  const figures = [3, 0].map((value) => ({ metric: hosts, value }));
+  const monitor = new Monitor(plan, { run: async () => [] }, async () => figures);
+  await monitor.minute();
+  expect(firings(monitor)).toEqual(['Any 1']);
+  expect(['Maximum', 'Minimum', 'Average'].map((each) => monitor.metrics.valueAt(hosts, 0, each))).toEqual([3, 0, 1.5]);
+});
+
 test('what already fires before the fault is no news of it', async () => {
   const { monitor, begin, minutes } = monitorOf([0, 0, 0]);
   await begin();
