@@ -6,6 +6,9 @@ import type { AlarmsPlan, CompositeAlarmPlan, ExpressionPlan, MetricAlarmPlan, M
 import { tagsOf } from './tags';
 import type { Stack } from './template';
 
+/** Those that the load balancer's stand-in counts as a real one does. */
+const balancerMetrics: readonly string[] = ['HealthyHostCount', 'UnHealthyHostCount'];
+
 /** Reads a cluster's alarms: those that can be evaluated here, and why the others cannot. */
 export function readAlarms(deployment: Deployment, stack: Stack, cluster: string): AlarmsPlan {
   const ofCluster = (type: string) =>
@@ -26,6 +29,7 @@ function whyNot(deployment: Deployment, { stack, properties }: DeployedResource)
   const namespaces = new Set<string>(
     Metrics ? (Metrics as any[]).flatMap(({ MetricStat }) => MetricStat?.Metric?.Namespace ?? []) : [Namespace],
   );
+  if (Namespace === 'AWS/NetworkELB' && balancerMetrics.includes(MetricName)) return undefined;
   // Nothing here publishes any other metric.
   if (!namespaces.has(NAMESPACE)) return `the probe does not publish its metric (${[...namespaces].join(', ')})`;
   if (Metrics) return expressionOf(Metrics) ? undefined : 'it watches an expression that is not evaluated here';

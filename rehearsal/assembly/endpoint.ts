@@ -99,6 +99,7 @@ function targetOf({ properties }: DeployedResource, attributes: Record<string, s
     timeoutSeconds: Number(properties.HealthCheckTimeoutSeconds ?? 10),
     healthyThreshold: Number(properties.HealthyThresholdCount ?? 5),
     unhealthyThreshold: Number(properties.UnhealthyThresholdCount ?? 2),
+    deregistrationDelaySeconds: Number(attributes['deregistration_delay.timeout_seconds'] ?? 300),
     endsConnectionsWhenUnhealthy:
       attributes['target_health_state.unhealthy.connection_termination.enabled'] !== 'false',
     endsConnectionsWhenDeregistered: attributes['deregistration_delay.connection_termination.enabled'] === 'true',

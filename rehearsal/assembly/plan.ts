@@ -148,6 +148,8 @@ export interface TargetPlan {
   readonly timeoutSeconds: number;
   readonly healthyThreshold: number;
   readonly unhealthyThreshold: number;
+  /** From its deregistration until it may stop. */
+  readonly deregistrationDelaySeconds: number;
   readonly endsConnectionsWhenUnhealthy: boolean;
   readonly endsConnectionsWhenDeregistered: boolean;
 }

@@ -26,7 +26,9 @@ export async function runCell(
 ): Promise<CellReport> {
   const { target, fault, before } = cell;
   await cloud.untilRelied();
+  await cloud.settle();
   await workload.prime();
+  if (target.patient) await workload.patient();
   const { topology } = cloud.plan;
   await workload.start();
   const earlier = before && (await rehearseBefore(before, cloud, workload));

@@ -36,6 +36,8 @@ export interface Target {
   lostNodes(cloud: Cloud): string[];
   /** Chooses it: afterwards it stays the same, whoever is busiest then. */
   aim(cloud: Cloud): Promise<Aim>;
+  /** The load balancer goes on sending to it, which costs a client several attempts. */
+  readonly patient?: true;
   /** How long it stays dark after a kill, where nothing repairs it by itself. */
   readonly darkMs?: number;
 }
@@ -157,12 +159,14 @@ export const targets: readonly Target[] = [
     lacks: needsProxies,
     lostNodes: () => [],
     aim: async (cloud) => aimAtProxy(cloud, await cloud.balancer!.busiestTarget()),
+    patient: true,
   },
   {
     name: 'zone',
     says: 'every node, every proxy and the load balancer’s address of the first zone',
     lostNodes: (cloud) => namesOf(nodesOfFirstZone(cloud)),
     aim: async (cloud) => aimAtZone(cloud, firstZone(cloud)),
+    patient: true,
     darkMs: delays.outageMs,
   },
   {

@@ -78,9 +78,9 @@ export class Cloud {
     await this.names.start(Math.min(60, ...ttls));
 
     if (plan.endpoint.kind === 'balancer') {
-      // Room for every target twice: a replaced task may register before its predecessor has left.
+      // Room for every target several times: it takes a while until one that has left is forgotten.
       const most = Math.max(...[plan, this.later].map(({ proxies, nodes }) => proxies?.count ?? nodes.length));
-      this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 2 + 2, this.onFailure);
+      this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 4 + 2, this.onFailure);
     }
     for (const node of plan.nodes) this.addNode(node);
     progress(`booting ${this.nodes.length} nodes`);
@@ -155,9 +155,28 @@ export class Cloud {
     await Promise.race([until(async () => this.balancer?.missing(), bounds.healthyMs), this.failure]);
   }
 
+  /** Begins what takes its time, and goes on by itself. */
+  begin(change: Promise<void>): void {
+    change.catch(this.onFailure);
+  }
+
   /** A node came back: for a while proxies do not rely on it. */
   beWary(): void {
     this.waryUntil = Date.now() + waryMs;
+  }
+
+  /** Between scenarios the time passes in which only the load balancer has something to do. */
+  async settle(): Promise<void> {
+    await this.balancer?.settle();
+  }
+
+  /** A minute of a fault that lasts: the load balancer has found out which proxies are lost, and sends them nothing more. */
+  async untilNoticed(): Promise<void> {
+    const lost = this.proxies?.lostAddresses ?? [];
+    const missing = async () =>
+      this.balancer?.believesIn(lost) ? 'the load balancer to miss the lost proxies' : undefined;
+    await until(missing, bounds.healthyMs);
+    await this.settle();
   }
 
   /** What is stored meanwhile may be stored elsewhere, and not be found later: where another copy stays, it is. */

@@ -10,11 +10,17 @@ export const delays = {
   instanceReplacementMs: 5_000,
   /** From the boot of a replacement until the lost instance lets go of the interface. */
   interfaceReleaseMs: 3_000,
-  /** From the withdrawal of a task that an update replaces until it is stopped. */
+  /** From the withdrawal of a task that an update replaces until it is stopped, where no load balancer leads to it. */
   drainMs: 3_000,
   /** How long what lost power stays dark: two health checks of the load balancer must have failed. */
   outageMs: 14_000,
 } as const;
+
+/**
+ * So many times faster than on AWS what is well leaves the load balancer: its two minutes, and the delay of the template.
+ * Their ratio is real, and clients come and go many times in either.
+ */
+export const leavingPace = 20;
 
 /** Bounds after which the rehearsal gives up. */
 export const bounds = {

@@ -5,7 +5,7 @@ import { ClientPool } from './client-pool';
 import { libraries } from './libraries';
 import { keyNames, type Library } from './library-names';
 import { addTallies, type Tally } from './tally';
-import { type Phase, Worker } from './worker';
+import { patientReconnects, type Phase, Worker } from './worker';
 
 /** The client process: it runs on a host of the rehearsal and is told by lines on stdin what to do. */
 export interface ClientOptions {
@@ -17,7 +17,7 @@ export interface ClientOptions {
   readonly pauseMs: number;
 }
 
-export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | 'sweep' | Exclude<Phase, 'all'>;
+export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | 'sweep' | 'patient' | Exclude<Phase, 'all'>;
 
 const primeWithinMs = 30_000;
 const readersPerWorker = 2;
@@ -66,6 +66,7 @@ function main(options: ClientOptions): void {
     },
     lap: async () => counted(workers.map((worker) => worker.lap())),
     overwrite: async () => workers.forEach((worker) => (worker.phase = 'overwrite')),
+    patient: async () => workers.forEach((worker) => (worker.mostReconnects = patientReconnects)),
     watch: async () => workers.forEach((worker) => (worker.phase = 'watch')),
     stop: async () => counted(await Promise.all(workers.map((worker) => worker.stop()))),
     sweep: async () => counted(await Promise.all(workers.map((worker) => worker.sweep()))),

@@ -1,7 +1,7 @@
 /** What a workload counted while it ran. */
 export interface Tally {
   requests: number;
-  /** Operations that failed after one reconnect too. */
+  /** Operations that failed after as many reconnects as clients make: one, or more where a proxy is dead. */
   errors: number;
   /** The same by client library, where it is known. */
   errorsBy: Record<string, number>;
@@ -11,6 +11,8 @@ export interface Tally {
   staleReads: number;
   /** Operations that needed a reconnect. */
   retries: number;
+  /** Operations that needed more than one. */
+  retriedAgain: number;
   /** When the last operation ended that needed a reconnect, as a time of day. */
   lastRetryAt: number;
   latenciesMs: number[];
@@ -28,6 +30,7 @@ export const emptyTally = (): Tally => ({
   misses: 0,
   staleReads: 0,
   retries: 0,
+  retriedAgain: 0,
   lastRetryAt: 0,
   latenciesMs: [],
   stallMs: 0,
@@ -37,7 +40,7 @@ export const emptyTally = (): Tally => ({
 export function addTallies(tallies: readonly Tally[]): Tally {
   const sum = emptyTally();
   for (const tally of tallies) {
-    for (const key of ['requests', 'errors', 'hits', 'misses', 'staleReads', 'retries'] as const)
+    for (const key of ['requests', 'errors', 'hits', 'misses', 'staleReads', 'retries', 'retriedAgain'] as const)
       sum[key] += tally[key];
     for (const [library, errors] of Object.entries(tally.errorsBy)) {
       sum.errorsBy[library] = (sum.errorsBy[library] ?? 0) + errors;

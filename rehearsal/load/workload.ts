@@ -25,6 +25,11 @@ export class Workload {
     await this.all('prime');
   }
 
+  /** From now on, until the next are stored, an operation may reconnect several times before it counts as failed. */
+  async patient(): Promise<void> {
+    await this.all('patient');
+  }
+
   async start(): Promise<void> {
     await this.all('start');
   }

@@ -25,10 +25,14 @@ export interface Promised {
 /** Least shares of the reads that hit. `allowance`: the share that may miss beyond that of the lost nodes' keys. */
 export const hitBounds = { replicated: 0.999, afterSecond: 0.99, allowance: 0.01 } as const;
 
-/** What a topology promises in every scenario; `lostShare` is the share of the keys that the lost nodes held. */
-export function promisesOf(topology: Topology, counts: Counts, lostShare: number): Promised[] {
+/**
+ * What a topology promises in every scenario. `lostShare` is the share of the keys that the lost nodes held, `reconnects` how
+ * often clients reconnect before an operation counts as failed.
+ */
+export function promisesOf(topology: Topology, counts: Counts, lostShare: number, reconnects = 1): Promised[] {
   const reads = counts.hits + counts.misses;
-  const errors = atMost('no operation fails after one reconnect', 0, counts.errors);
+  const often = reconnects === 1 ? 'one reconnect' : `${reconnects} reconnects`;
+  const errors = atMost(`no operation fails after ${often}`, 0, counts.errors);
   if (topology === 'replicated') {
     const bound = hitBounds.replicated;
     return [errors, atLeast(`at least ${bound * 100} % of the reads of stored keys hit`, bound, hitRatioOf(counts))];

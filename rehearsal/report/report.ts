@@ -26,6 +26,8 @@ export interface ScenarioReport extends Counts {
   readonly sinceSecond?: Counts;
   /** Operations that needed a reconnect. */
   readonly reconnects: number;
+  /** Operations that needed more than one, in scenarios whose clients make more. */
+  readonly reconnectedAgain: number;
   /** From the fault until the last operation that needed a reconnect had ended. */
   readonly disturbedSeconds: number;
   /** The longest that the load itself was kept from running: a sign of a busy computer. */

@@ -30,6 +30,7 @@ export function renderCluster(report: ClusterReport): string {
         ({ promise, kept, measured }) => `${kept ? 'kept  ' : 'BROKEN'}  ${name}: ${promise} (${figure(measured)})`,
       ),
     ),
+    ...report.scenarios.filter(({ reconnectedAgain }) => reconnectedAgain > 0).map(againLine),
     ...report.scenarios.filter(({ staleReads, windows }) => staleReads > 0 && windows).map(staleLine),
     ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
     ...report.scenarios
@@ -39,6 +40,10 @@ export function renderCluster(report: ClusterReport): string {
     ...report.scenarios.flatMap(({ name, errorMessages }) => errorMessages.map((error) => `  ${name} error: ${error}`)),
   ].join('\n');
 }
+
+/** How many operations met what is dead more than once. */
+const againLine = ({ name, reconnects, reconnectedAgain }: ScenarioReport): string =>
+  `again   ${name}: ${reconnectedAgain} of the ${reconnects} operations that reconnected had to more than once`;
 
 /** How long after a node's return reads were stale. */
 function staleLine({ name, windows = [] }: ScenarioReport): string {

@@ -18,7 +18,10 @@ export function alarmsOfNode({ nodes, alarms }: ClusterPlan): ExpectedAlarms {
 /** Of the first zone. */
 export function alarmsOfZone(plan: ClusterPlan): ExpectedAlarms {
   const zone = firstZoneOf(plan);
-  return { zone, alarms: [...presentIn(plan.alarms, zoneAlarmId(zone, 'Down')), ...unreachable(plan.alarms, zone)] };
+  const ofZone = (['Down', 'WithoutHealthyTarget'] as const).flatMap((what) =>
+    presentIn(plan.alarms, zoneAlarmId(zone, what)),
+  );
+  return { zone, alarms: [...ofZone, ...unreachable(plan.alarms, zone)] };
 }
 
 /** Of the proxies of the first zone. */

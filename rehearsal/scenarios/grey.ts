@@ -62,6 +62,7 @@ const limits: readonly Scenario[] = [
       await cloud.proxies!.killProcess(farProxy(cloud));
       await cloud.nodes[0]!.member.repair();
     },
+    patient: true,
     byNameOnly: true,
   },
 ];

@@ -3,6 +3,7 @@ import type { Monitor } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
+import { patientReconnects } from '../load/worker';
 import type { Workload } from '../load/workload';
 import { addTallies, percentile, type Tally } from '../load/tally';
 import {
@@ -48,8 +49,7 @@ export async function runScenario(
   workload: Workload,
   monitor?: Monitor,
 ): Promise<ScenarioReport> {
-  await cloud.untilRelied(scenario.second !== undefined);
-  await workload.prime();
+  await prepare(scenario, cloud, workload);
   const { topology, alarms } = cloud.plan;
   const watched = scenario.watchedMs !== undefined;
   const lost = scenario.lostNodes(cloud);
@@ -88,12 +88,20 @@ export async function runScenario(
     lostKeyShare: lostShare && round(lostShare, 4),
     alarms: minutes.firings,
     promises: [
-      ...loadPromises(cloud.plan.topology, counts, lostShare, second?.since),
+      ...loadPromises(scenario, cloud.plan.topology, counts, lostShare, second?.since),
       ...(isFew(scenario) ? [freshPromise(counts)] : []),
       ...(alarmed ? alarmPromises(minutes.firings, counts.errors, expected) : []),
     ],
     noAlarmExpected: expected?.alarms.length === 0 || undefined,
   };
+}
+
+/** What an earlier scenario left behind is over, and new keys are stored. */
+async function prepare({ second, patient }: Scenario, cloud: Cloud, workload: Workload): Promise<void> {
+  await cloud.untilRelied(second !== undefined);
+  await cloud.settle();
+  await workload.prime();
+  if (patient) await workload.patient();
 }
 
 export const figuresOf = (tally: Tally) => ({
@@ -102,6 +110,7 @@ export const figuresOf = (tally: Tally) => ({
   p99Ms: percentile(tally.latenciesMs, 99),
   hitRatio: round(hitRatioOf(tally), 5),
   reconnects: tally.retries,
+  reconnectedAgain: tally.retriedAgain,
   stallMs: tally.stallMs,
   errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
 });
@@ -123,8 +132,14 @@ const secondFigures = (first: string, second: Second & { readonly since: Counts 
 });
 
 /** Of the reads since a second fault less is promised. */
-function loadPromises(topology: Topology, counts: Counts, lostShare = 0, since?: Counts): Promised[] {
-  if (!since) return promisesOf(topology, counts, lostShare);
+function loadPromises(
+  { patient }: Scenario,
+  topology: Topology,
+  counts: Counts,
+  lostShare = 0,
+  since?: Counts,
+): Promised[] {
+  if (!since) return promisesOf(topology, counts, lostShare, patient ? patientReconnects : 1);
   const before = { ...counts, hits: counts.hits - since.hits, misses: counts.misses - since.misses };
   return [...promisesOf(topology, before, lostShare), secondPromise(since)];
 }
@@ -141,6 +156,7 @@ async function undisturbed({ name }: Scenario, cloud: Cloud, workload: Workload,
 async function repaired(scenario: Scenario, cloud: Cloud, workload: Workload, minutes: Minutes): Promise<Aftermath> {
   const { name, restore, expectedAlarms } = scenario;
   minutes.strike(name);
+  if (expectedAlarms) await cloud.untilNoticed();
   const lastedMinutes = expectedAlarms && (await minutes.untilDecided());
   let healthyAt = 0;
   const repair = async () => {

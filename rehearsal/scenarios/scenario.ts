@@ -30,6 +30,9 @@ export interface Scenario {
   /** Of two faults in a row. While it lasts a few keys are read often, and half of them are left as they are. */
   readonly second?: SecondFault;
 
+  /** It leaves the load balancer sending to what is dead, which costs a client several attempts: see docs/connecting.md. */
+  readonly patient?: true;
+
   /** Runs only when it is asked for. */
   readonly byNameOnly?: boolean;
 

@@ -1,6 +1,7 @@
 import type { ClusterPlan } from '../assembly/plan';
 import { delays } from '../cloud/delays';
 import { greyScenarios } from './grey';
+import { leavingScenarios } from './leaving';
 import { firstNode, firstZone, namesOf, needsProxies, nodesOfFirstZone } from './parts';
 import type { Scenario } from './scenario';
 import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from './expected-alarms';
@@ -50,8 +51,10 @@ export const scenarios: readonly Scenario[] = [
     lacks: needsProxies,
     lostNodes: () => [],
     strike: async (cloud) => cloud.proxies!.killProcess(await cloud.balancer!.busiestTarget()),
+    patient: true,
   },
-  { name: 'zone-lost', ...loseFirstZone(darkFor) },
+  { name: 'zone-lost', ...loseFirstZone(darkFor), patient: true },
+  ...leavingScenarios,
   ...greyScenarios,
   secondFault,
   { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), expectedAlarms: alarmsOfNode },
@@ -65,8 +68,9 @@ export const scenarios: readonly Scenario[] = [
     },
     restore: (cloud) => cloud.proxies!.restoreZone(firstZone(cloud)),
     expectedAlarms: alarmsOfProxies,
+    patient: true,
   },
-  { name: 'zone-gone', lacks: needsProbe, ...loseFirstZone(notReplaced), expectedAlarms: alarmsOfZone },
+  { name: 'zone-gone', lacks: needsProbe, ...loseFirstZone(notReplaced), expectedAlarms: alarmsOfZone, patient: true },
 ];
 
 /** What strategies are compared by. */

@@ -113,6 +113,16 @@ describe('a rehearsal', () => {
     expect(read().scenarios[0]).toMatchObject({ errors: 0, lostNodes: ['a1', 'b1'] });
   }, 180_000);
 
+  test('fails when proxies stop before the load balancer has stopped sending to them', () => {
+    const content = template({ compute: 'fargate', topology: 'replicated' });
+    const attributes = content.Resources.Targets.Properties.TargetGroupAttributes;
+    attributes.find(({ Key }: any) => Key === 'deregistration_delay.timeout_seconds').Value = '30';
+    const { status, lastLine } = rehearse('short-delay', content, '--only', 'proxies-deployed');
+
+    expect(status).toBe(1);
+    expect(lastLine).toContain('Fixture: proxies-deployed: no operation fails after one reconnect, measured');
+  }, 180_000);
+
   test('fails when the routes keep no second copy of a lost key', () => {
     const fixture: Fixture = { compute: 'fargate', topology: 'sharded' };
     const content = template(fixture);
@@ -215,7 +225,7 @@ describe('the command line', () => {
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [
       ['rehearse', '--only', 'flood'],
-      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,node-hung,node-cut,zone-paused,",
+      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,proxies-deployed,",
     ],
     [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
@@ -247,7 +257,7 @@ describe('the command line', () => {
 
     expect(status).toBe(0);
     expect(stdout).toContain(
-      'rehearse: healthy, node-killed, proxy-killed, zone-lost, node-hung, node-cut, zone-paused, path-cut,',
+      'rehearse: healthy, node-killed, proxy-killed, zone-lost, proxies-deployed, proxies-scaled-in, node-hung,',
     );
     expect(stdout).toMatch(/by name only: .*\bpath-cut, debtor-killed\n/);
     expect(stdout).toContain('compare: healthy, node-lost');

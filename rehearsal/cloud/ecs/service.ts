@@ -47,6 +47,11 @@ export class Service implements Member {
     return [...this.tasks].filter(({ subnet }) => subnet.zone === zone).map(({ host }) => host.address);
   }
 
+  /** Of the tasks that lost power and were not replaced yet. */
+  get lostAddresses(): string[] {
+    return this.lost.map(({ host }) => host.address);
+  }
+
   async start(): Promise<void> {
     await this.launchFrom(0);
   }
@@ -65,10 +70,30 @@ export class Service implements Member {
     this.current = plan;
     await this.launchFrom(kept);
     await inService();
-    for (const task of old) this.retiring.add(task);
-    await Promise.all(old.map(({ host }) => this.withdraw(host.address)));
-    await sleep(delays.drainMs);
-    await Promise.all(old.map((task) => task.stop('a newer task has taken its place')));
+    await this.retire(old);
+  }
+
+  /** A new deployment of what it runs. */
+  async redeploy(inService: () => Promise<void>): Promise<void> {
+    const old = [...this.tasks];
+    await this.launchFrom(0);
+    await inService();
+    await this.retire(old);
+  }
+
+  /** Scales out by a task, and in again by the one that is chosen then. */
+  async scaleOutAndIn(inService: () => Promise<void>, choose: () => Promise<string>): Promise<void> {
+    await this.launch(this.plan.subnets[0]!);
+    await inService();
+    await this.retire([this.taskAt(await choose())]);
+  }
+
+  /** As ECS does: it deregisters a task, waits for the delay, in which the task serves, and stops it then. */
+  private async retire(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) this.retiring.add(task);
+    for (const { host } of tasks) this.withdraw(host.address);
+    await sleep(this.balancer?.deregistrationDelayMs ?? delays.drainMs);
+    await Promise.all(tasks.map((task) => task.stop('it is no longer wanted')));
   }
 
   missing(): string | undefined {
@@ -143,13 +168,13 @@ export class Service implements Member {
     this.fail(new Error(`${this.plan.name}: ${this.shortLived} tasks in a row did not last, ${reason}; ${log}`));
   }
 
-  private async withdraw(address: string): Promise<void> {
+  private withdraw(address: string): void {
     if (this.plan.record) this.names.remove(this.plan.record, address);
-    await this.balancer?.deregister(address);
+    this.balancer?.deregister(address);
   }
 
   private replace(task: Task): void {
-    this.withdraw(task.host.address).catch(this.fail);
+    this.withdraw(task.host.address);
     setTimeout(() => {
       if (!this.stopped) this.launch(task.subnet).catch(this.fail);
     }, delays.taskReplacementMs);

@@ -3,15 +3,18 @@ import type { Host } from '../../namespace/host';
 import { familyOf, kill, programOf } from '../../namespace/processes';
 import { impair, type Impairment } from '../impairment';
 import { until } from '../wait';
-import { backend, haproxyConfiguration, runtimeApi, targetConnections, targetStates } from './haproxy';
+import { backend, checks, haproxyConfiguration, healthySlots, runtimeApi, targetConnections } from './haproxy';
+import { type Leaving, Target } from './target';
 
 export type TargetHealth = 'up' | 'down';
 
+const lookMs = 250;
+
 /** The load balancer's node in one zone. */
 export class BalancerNode {
-  private readonly slots = new Map<string, string>();
-  /** For how many looks a slot's target has been lost. */
-  private readonly lost = new Map<string, number>();
+  /** By address. */
+  private readonly known = new Map<string, Target>();
+  private looking = false;
   /** What it is told has to wait while it hangs. */
   private thawed: Promise<void> = Promise.resolve();
 
@@ -21,36 +24,60 @@ export class BalancerNode {
     private readonly plan: BalancerPlan,
     private readonly slotCount: number,
     private readonly server: number,
+    private readonly leaving: Leaving,
   ) {}
 
-  static async start(host: Host, subnet: SubnetPlan, plan: BalancerPlan, slots: number): Promise<BalancerNode> {
+  static async start(
+    host: Host,
+    subnet: SubnetPlan,
+    plan: BalancerPlan,
+    slots: number,
+    leaving: Leaving,
+  ): Promise<BalancerNode> {
     host.write('/etc/haproxy.cfg', haproxyConfiguration(plan, slots));
     const server = host.spawn(['/usr/sbin/haproxy', '-db', '-f', '/etc/haproxy.cfg']);
     host.log.follow('haproxy', server.stdout!);
     host.log.follow('haproxy', server.stderr!);
-    const node = new BalancerNode(host, subnet, plan, slots, server.pid!);
+    const node = new BalancerNode(host, subnet, plan, slots, server.pid!, leaving);
     await until(async () => {
       if (server.exitCode !== null) throw new Error(`haproxy ended with ${server.exitCode}: ${host.log.tail()}`);
       const answers = await runtimeApi(host.address, ['show info']).catch(() => '');
       return answers === '' ? `haproxy at ${host.address}` : undefined;
     }, 10_000);
-    const watch = setInterval(() => void node.endConnectionsToLost().catch(() => {}), 500);
+    const watch = setInterval(() => void node.look().catch(() => {}), lookMs);
     server.once('exit', () => clearInterval(watch));
     return node;
   }
 
-  /**
-   * Ends what is left of the connections to targets that are unhealthy or deregistered, at the second look. HAProxy's
-   * own way, at once, would also end those that it is about to try on another target.
-   */
-  private async endConnectionsToLost(): Promise<void> {
-    const { endsConnectionsWhenUnhealthy, endsConnectionsWhenDeregistered } = this.plan.target;
-    for (const [slot, state] of targetStates(await runtimeApi(this.host.address, ['show stat']))) {
-      const ends =
-        (state === 'DOWN' && endsConnectionsWhenUnhealthy) || (state === 'MAINT' && endsConnectionsWhenDeregistered);
-      const looks = ends ? (this.lost.get(slot) ?? 0) + 1 : 0;
-      this.lost.set(slot, looks);
-      if (looks === 2) await this.command(`shutdown sessions server ${backend}/${slot}`);
+  /** Learns what the health checks say, and does what follows from that and from the time. */
+  private async look(): Promise<void> {
+    if (this.looking) return;
+    this.looking = true;
+    try {
+      const seen = [...this.known];
+      const healthy = healthySlots(await runtimeApi(this.host.address, ['show stat']));
+      const now = Date.now();
+      for (const [, target] of seen) target.see(healthy.has(target.slot), now);
+      await this.route();
+      for (const [address, target] of seen) {
+        if (target.endsConnections(now)) await this.command(`shutdown sessions server ${backend}/${target.slot}`);
+        if (target.isGone(now)) await this.forget(address);
+      }
+    } finally {
+      this.looking = false;
+    }
+  }
+
+  /** Where no target would take new connections, all that are registered do: a Network Load Balancer fails open. */
+  private async route(): Promise<void> {
+    const now = Date.now();
+    const targets = [...this.known.values()];
+    const open = targets.filter((target) => target.takesConnections(now));
+    const routed = open.length > 0 ? open : targets.filter((target) => target.registered);
+    for (const target of targets) {
+      if (target.routed === routed.includes(target)) continue;
+      target.routed = !target.routed;
+      await this.command(`set server ${backend}/${target.slot} state ${target.routed ? 'ready' : 'maint'}`);
     }
   }
 
@@ -74,44 +101,63 @@ export class BalancerNode {
 
   /** A new target gets no connection before its first health checks have passed; one known to be healthy does. */
   async register(address: string, health: TargetHealth = 'down'): Promise<void> {
-    if (this.slots.has(address)) return;
-    const free = Array.from({ length: this.slotCount }, (_, i) => `target${i + 1}`).find(
-      (slot) => ![...this.slots.values()].includes(slot),
-    );
+    const before = this.known.get(address);
+    if (before?.registered) return;
+    if (before) await this.forget(address);
+    const taken = new Set([...this.known.values()].map(({ slot }) => slot));
+    const free = Array.from({ length: this.slotCount }, (_, i) => `target${i + 1}`).find((slot) => !taken.has(slot));
     if (!free) throw new Error(`load balancer ${this.host.address} has no slot for target ${address}`);
-    this.slots.set(address, free);
-    const server = `${backend}/${free}`;
+    const target = new Target(free, this.leaving);
+    this.known.set(address, target);
     const { port } = this.plan.target;
     await this.command(
-      `set server ${server} addr ${address} port ${port}`,
-      `set server ${server} state ready`,
-      `set server ${server} health ${health}`,
+      ...[backend, checks].map((each) => `set server ${each}/${free} addr ${address} port ${port}`),
+      `set server ${checks}/${free} state ready`,
+      `set server ${checks}/${free} health ${health}`,
     );
+    target.see(health === 'up', Date.now());
+    await this.route();
   }
 
-  async deregister(address: string): Promise<void> {
-    const slot = this.slots.get(address);
-    if (slot === undefined) return;
-    this.slots.delete(address);
-    await this.command(`set server ${backend}/${slot} state maint`);
+  /** It gets connections for a while still. */
+  deregister(address: string): void {
+    this.known.get(address)?.deregister(Date.now());
   }
 
-  /** What it waits for; nothing when every target that it knows is healthy. */
-  async missing(): Promise<string | undefined> {
-    const states = targetStates(await runtimeApi(this.host.address, ['show stat']).catch(() => ''));
-    const down = [...this.slots].filter(([, slot]) => states.get(slot) !== 'UP').map(([address]) => address);
-    return down.length === 0 ? undefined : `target ${down} to be healthy in the load balancer of ${this.subnet.zone}`;
+  /** At once what takes the load balancer its time: what is unhealthy or was deregistered gets no more connections. */
+  async settle(): Promise<void> {
+    for (const [address, target] of this.known) {
+      if (target.registered) target.settle();
+      else await this.forget(address);
+    }
+    await this.route();
   }
 
-  /** Its targets, with their health and open connections. */
-  async targets(): Promise<{ address: string; healthy: boolean; connections: number }[]> {
-    const statistics = await runtimeApi(this.host.address, ['show stat']);
-    const states = targetStates(statistics);
-    const connections = targetConnections(statistics);
-    return [...this.slots].map(([address, slot]) => ({
+  /** Whether it takes one of these for healthy. */
+  believesIn(addresses: readonly string[]): boolean {
+    return addresses.some((address) => this.known.get(address)?.healthy);
+  }
+
+  private async forget(address: string): Promise<void> {
+    const { slot } = this.known.get(address)!;
+    this.known.delete(address);
+    await this.command(...[backend, checks].map((each) => `set server ${each}/${slot} state maint`));
+  }
+
+  /** What it waits for; nothing when every target that is registered is healthy. */
+  missing(): string | undefined {
+    const down = [...this.known].filter(([, { registered, healthy, routed }]) => registered && !(healthy && routed));
+    if (down.length === 0) return undefined;
+    return `target ${down.map(([address]) => address)} to be healthy in the load balancer of ${this.subnet.zone}`;
+  }
+
+  /** Its targets, those that were deregistered among them, with their open connections. */
+  async targets(): Promise<readonly { address: string; target: Target; connections: number }[]> {
+    const connections = targetConnections(await runtimeApi(this.host.address, ['show stat']));
+    return [...this.known].map(([address, target]) => ({
       address,
-      healthy: states.get(slot) === 'UP',
-      connections: connections.get(slot) ?? 0,
+      target,
+      connections: connections.get(target.slot) ?? 0,
     }));
   }
 

@@ -1,17 +1,25 @@
 import { connect } from 'node:net';
 import type { BalancerPlan } from '../../assembly/plan';
 
+/** What clients' connections go to. Which of its targets take new ones is told by the load balancer's node. */
 export const backend = 'targets';
+/** The same targets, for the health checks alone: HAProxy itself would send nothing to one that fails them. */
+export const checks = 'checks';
 export const runtimePort = 9999;
+
+/** What docs/connecting.md asks of clients: a connection takes a millisecond or two, and several attempts must fit. */
+const clientConnectTimeoutMs = 250;
 
 /**
  * HAProxy in the load balancer's place, with the target group's own figures.
  *
- * HAProxy accepts a client before it has a target, where a Network Load Balancer lets the client's connection attempt
- * fail when the target does not answer. Its quick retries on other targets stand for the client's own: clients try
- * the endpoint's next address when one does not connect.
+ * A Network Load Balancer chooses a target for each connection by a hash and never tries another: the client's attempt
+ * fails when the target refuses it, and waits in vain when it does not answer. HAProxy accepts a client before it has a
+ * target, so the client sees an end where it would have seen a refusal, and the time-out on connecting is that of a client
+ * here.
  */
 export function haproxyConfiguration({ port, target }: BalancerPlan, slots: number): string {
+  const servers = `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled`;
   const lines = [
     'global',
     `  stats socket ipv4@0.0.0.0:${runtimePort} level admin`,
@@ -20,23 +28,21 @@ export function haproxyConfiguration({ port, target }: BalancerPlan, slots: numb
     '  mode tcp',
     '  timeout client 350s',
     '  timeout server 350s',
-    // Several tries must fit in a client's time-out.
-    '  timeout connect 150ms',
+    `  timeout connect ${clientConnectTimeoutMs}ms`,
     `  timeout check ${target.timeoutSeconds}s`,
-    '  retries 3',
-    '  option redispatch 1',
+    '  retries 0',
     'frontend endpoint',
     `  bind :${port}`,
     `  default_backend ${backend}`,
     `backend ${backend}`,
-    '  balance roundrobin',
+    '  balance random(1)',
+    servers,
+    `backend ${checks}`,
     ...(target.check === 'http' ? [`  option httpchk GET ${target.checkPath}`] : []),
     `  default-server check inter ${target.intervalSeconds}s fall ${target.unhealthyThreshold} ` +
       `rise ${target.healthyThreshold}` +
-      (target.checkPort === undefined ? '' : ` port ${target.checkPort}`) +
-      // The load balancer's passive check: clients that reconnect all at once must not all meet the dead target.
-      ' observe layer4 error-limit 5 on-error mark-down',
-    `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled`,
+      (target.checkPort === undefined ? '' : ` port ${target.checkPort}`),
+    servers,
   ];
   return lines.join('\n') + '\n';
 }
@@ -54,21 +60,22 @@ export function runtimeApi(address: string, commands: string[]): Promise<string>
   });
 }
 
-/** The state of each target (`UP`, `DOWN`, …) by its slot. */
-export const targetStates = (statistics: string): Map<string, string> => ofTargets(statistics, 'status');
+/** The targets that pass their health checks, by their slots. */
+export const healthySlots = (statistics: string): Set<string> =>
+  new Set([...ofTargets(statistics, checks, 'status')].filter(([, status]) => status === 'UP').map(([slot]) => slot));
 
 /** The open connections to each target by its slot. */
 export const targetConnections = (statistics: string): Map<string, number> =>
-  new Map([...ofTargets(statistics, 'scur')].map(([slot, count]) => [slot, Number(count)]));
+  new Map([...ofTargets(statistics, backend, 'scur')].map(([slot, count]) => [slot, Number(count)]));
 
-function ofTargets(statistics: string, name: string): Map<string, string> {
+function ofTargets(statistics: string, within: string, name: string): Map<string, string> {
   const [header = '', ...rows] = statistics.split('\n');
   const columns = header.replace(/^# /, '').split(',');
   const column = (row: string[], title: string) => row[columns.indexOf(title)] ?? '';
   return new Map(
     rows
       .map((row) => row.split(','))
-      .filter((row) => column(row, 'pxname') === backend && column(row, 'svname').startsWith('target'))
+      .filter((row) => column(row, 'pxname') === within && column(row, 'svname').startsWith('target'))
       .map((row) => [column(row, 'svname'), column(row, name)]),
   );
 }

@@ -1,14 +1,17 @@
 import type { BalancerPlan, Sample, SubnetPlan } from '../../assembly/plan';
+import { leavingPace } from '../delays';
 import type { Impairment } from '../impairment';
 import type { NameServer } from '../name-server';
 import type { Vpc } from '../vpc';
 import { BalancerNode, type TargetHealth } from './balancer-node';
+import { goesOnSending, type Leaving } from './target';
 
 /** A Network Load Balancer: a node with a fixed address in each zone, all behind one name. */
 export class LoadBalancer {
   private readonly nodes: BalancerNode[] = [];
   private readonly targets = new Map<string, string>();
   private readonly fixedAddresses = new Map<string, string>();
+  private readonly leaving: Leaving;
 
   constructor(
     private readonly plan: BalancerPlan,
@@ -16,7 +19,14 @@ export class LoadBalancer {
     private readonly names: NameServer,
     private readonly slots: number,
     private readonly fail: (error: unknown) => void,
-  ) {}
+  ) {
+    const { target } = plan;
+    this.leaving = {
+      ...target,
+      sendsMs: (goesOnSending.deregisteredSeconds * 1000) / leavingPace,
+      delayMs: (target.deregistrationDelaySeconds * 1000) / leavingPace,
+    };
+  }
 
   /** `health` is that of the targets that have registered before: `down` until their health checks have passed. */
   async start(health: TargetHealth): Promise<void> {
@@ -30,41 +40,80 @@ export class LoadBalancer {
     await Promise.all(this.serving(zone).map((node) => node.register(address)));
   }
 
-  async deregister(address: string): Promise<void> {
+  /** It gets new connections for a while still, and keeps those that it has until the delay is over. */
+  deregister(address: string): void {
     this.targets.delete(address);
-    await Promise.all(this.nodes.map((node) => node.deregister(address)));
+    for (const node of this.nodes) node.deregister(address);
+  }
+
+  /** From a deregistration until the target may stop. */
+  get deregistrationDelayMs(): number {
+    return this.leaving.delayMs;
+  }
+
+  /** The time passes in which it goes on sending to what is unhealthy or has left. */
+  async settle(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.settle()));
+  }
+
+  /** Whether a node of it takes one of these targets for healthy. */
+  believesIn(addresses: readonly string[]): boolean {
+    return this.nodes.some((node) => node.believesIn(addresses));
   }
 
   /** What it waits for; nothing when each zone has its node, with only healthy targets. */
-  async missing(): Promise<string | undefined> {
+  missing(): string | undefined {
     if (this.nodes.length < this.plan.subnets.length) return 'the load balancer to be back in every zone';
-    const missing = await Promise.all(this.nodes.map((node) => node.missing()));
-    return missing.find((what) => what !== undefined);
+    return this.nodes.map((node) => node.missing()).find((what) => what !== undefined);
   }
 
-  /** The target that carries the most connections. */
+  /** The registered target that carries the most connections. */
   async busiestTarget(): Promise<string> {
-    const targets = (await Promise.all(this.nodes.map((node) => node.targets()))).flat();
-    return targets.reduce((most, each) => (each.connections > most.connections ? each : most)).address;
+    const carried = new Map<string, number>();
+    for (const { address, target, connections } of (
+      await Promise.all(this.nodes.map((each) => each.targets()))
+    ).flat()) {
+      if (target.registered) carried.set(address, (carried.get(address) ?? 0) + connections);
+    }
+    return [...carried].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
   }
 
-  /** What AWS would publish of it, where that is known here. Each zone counts the targets: the best count stands, as in the alarms. */
+  /**
+   * What AWS would publish of it, where that is known here: a figure of each node, by its zone and without. Each node counts
+   * the targets that it routes to, so with cross-zone balancing those of every zone (an assumption: see docs/rehearsal.md).
+   * A node that is lost publishes nothing.
+   */
   async samples(): Promise<Sample[]> {
-    const zones = await Promise.all(this.nodes.map((node) => node.targets().catch(() => undefined)));
-    const counted = zones.filter((targets) => targets !== undefined);
-    if (counted.length === 0) return [];
-    const healthy = counted.map((targets) => targets.filter((target) => target.healthy).length);
-    const unhealthy = counted.map((targets, i) => targets.length - healthy[i]!);
-    const connections = counted.flat().reduce((sum, target) => sum + target.connections, 0);
+    const counted = await Promise.all(
+      this.nodes.map(async (node) => ({
+        AvailabilityZone: node.subnet.zone,
+        targets: await node.targets().catch(() => undefined),
+      })),
+    );
     const { LoadBalancer, TargetGroup } = this.plan.dimensions;
     const sample = (name: string, dimensions: Record<string, string>, value: number): Sample => ({
       metric: { namespace: 'AWS/NetworkELB', name, dimensions },
       value,
     });
+    const flows = counted.flatMap(({ targets = [] }) => targets.map((each) => each.connections));
+    if (counted.every(({ targets }) => targets === undefined)) return [];
     return [
-      sample('HealthyHostCount', { LoadBalancer, TargetGroup }, Math.max(...healthy)),
-      sample('UnHealthyHostCount', { LoadBalancer, TargetGroup }, Math.min(...unhealthy)),
-      sample('ActiveFlowCount', { LoadBalancer }, connections),
+      sample(
+        'ActiveFlowCount',
+        { LoadBalancer },
+        flows.reduce((sum, each) => sum + each, 0),
+      ),
+      ...counted.flatMap(({ AvailabilityZone, targets }) => {
+        if (!targets) return [];
+        const registered = targets.map(({ target }) => target).filter((target) => target.registered);
+        const healthy = registered.filter((target) => target.healthy).length;
+        const unhealthy = registered.filter((target) => target.unhealthy).length;
+        const ofGroup: Record<string, string> = { LoadBalancer, TargetGroup };
+        return [ofGroup, { ...ofGroup, AvailabilityZone }].flatMap((dimensions) => [
+          sample('HealthyHostCount', dimensions, healthy),
+          sample('UnHealthyHostCount', dimensions, unhealthy),
+        ]);
+      }),
     ];
   }
 
@@ -100,7 +149,7 @@ export class LoadBalancer {
   private async launch(subnet: SubnetPlan, health: TargetHealth): Promise<void> {
     const host = await this.vpc.boot('balancer', subnet, { address: this.fixedAddresses.get(subnet.id) });
     this.fixedAddresses.set(subnet.id, host.address);
-    const node = await BalancerNode.start(host, subnet, this.plan, this.slots);
+    const node = await BalancerNode.start(host, subnet, this.plan, this.slots, this.leaving);
     this.nodes.push(node); // before it learns the targets: one that registers meanwhile must not be missed
     for (const [address, zone] of this.targets) {
       if (this.plan.crossZone || zone === subnet.zone) await node.register(address, health);

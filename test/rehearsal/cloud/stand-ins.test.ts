@@ -4,7 +4,7 @@ import { awsCli } from '../../../rehearsal/cloud/ec2/aws-cli';
 import { Docker } from '../../../rehearsal/cloud/ec2/docker';
 import { instanceMetadata } from '../../../rehearsal/cloud/ec2/imds';
 import { packageManager, systemctl } from '../../../rehearsal/cloud/ec2/stand-ins';
-import { haproxyConfiguration, targetStates } from '../../../rehearsal/cloud/nlb/haproxy';
+import { haproxyConfiguration, healthySlots, targetConnections } from '../../../rehearsal/cloud/nlb/haproxy';
 import type { Host } from '../../../rehearsal/namespace/host';
 
 describe('the instance metadata service', () => {
@@ -116,18 +116,31 @@ describe("the load balancer's stand-in", () => {
 
   test("has the target group's figures", () => {
     expect(configuration()).toContain('bind :11222\n');
-    expect(configuration()).toContain('check inter 7s fall 2 rise 4 observe layer4');
+    expect(configuration()).toContain('check inter 7s fall 2 rise 4\n');
     expect(configuration()).toContain('timeout check 3s\n');
     expect(configuration()).toContain('server-template target 1-8 0.0.0.0:11211 disabled\n');
     expect(configuration({ check: 'http', checkPath: '/up' })).toContain('option httpchk GET /up\n');
     expect(configuration({ checkPort: 8080 })).toContain('rise 4 port 8080');
   });
 
+  test('tries no other target than the one that it has chosen', () => {
+    expect(configuration()).toContain('  retries 0\n');
+    expect(configuration()).not.toContain('redispatch');
+  });
+
   test('tells the state of its targets', () => {
-    const statistics = '# pxname,svname,status,\ntargets,target1,UP,\ntargets,target2,DOWN,\nendpoint,FRONTEND,OPEN,\n';
-    expect([...targetStates(statistics)]).toEqual([
-      ['target1', 'UP'],
-      ['target2', 'DOWN'],
+    const statistics = [
+      '# pxname,svname,scur,status,',
+      'targets,target1,3,no check,',
+      'targets,target2,0,MAINT,',
+      'checks,target1,0,UP,',
+      'checks,target2,0,DOWN,',
+      'endpoint,FRONTEND,3,OPEN,',
+    ].join('\n');
+    expect([...healthySlots(statistics)]).toEqual(['target1']);
+    expect([...targetConnections(statistics)]).toEqual([
+      ['target1', 3],
+      ['target2', 0],
     ]);
   });
 });

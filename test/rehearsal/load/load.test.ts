@@ -3,7 +3,7 @@ import { type CacheClient, secondChanceMs } from '../../../rehearsal/load/cache-
 import { ClientPool } from '../../../rehearsal/load/client-pool';
 import { shardedClient } from '../../../rehearsal/load/sharded-client';
 import { addTallies, emptyTally, percentile } from '../../../rehearsal/load/tally';
-import { type Phase, watchedKeys, Worker } from '../../../rehearsal/load/worker';
+import { patientReconnects, type Phase, watchedKeys, Worker } from '../../../rehearsal/load/worker';
 
 describe('an entry judges a read', () => {
   test('by the versions that may be stored', () => {
@@ -42,7 +42,7 @@ describe('a worker', () => {
   }
 
   /** Primes, lets the next operations fail, and does one operation. */
-  async function work({ failures = 0, shareOfSets = 0, sameCache = true }) {
+  async function work({ failures = 0, shareOfSets = 0, sameCache = true, patient = false }) {
     const { state, client } = fakeClients();
     const written = new Map<string, string>();
     const readers = new ClientPool([client(sameCache ? written : new Map())]);
@@ -50,6 +50,7 @@ describe('a worker', () => {
     await worker.prime(Date.now() + 1000);
     state.reconnects = 0;
     state.failNext = failures;
+    if (patient) worker.mostReconnects = patientReconnects;
     worker.start();
     return { tally: await worker.stop(), state };
   }
@@ -71,6 +72,15 @@ describe('a worker', () => {
 
     const twice = await work({ failures: 2, shareOfSets });
     expect(twice.tally).toMatchObject({ requests: 1, errors: 1, retries: 1, errorMessages: ['connection reset'] });
+  });
+
+  test('that is patient reconnects several times, and counts what needed more than once', async () => {
+    const twice = await work({ failures: 2, patient: true });
+    expect(twice.tally).toMatchObject({ requests: 1, errors: 0, retries: 1, retriedAgain: 1 });
+    expect(twice.state.reconnects).toBe(2);
+
+    const tooOften = await work({ failures: patientReconnects + 1, patient: true });
+    expect(tooOften.tally).toMatchObject({ requests: 1, errors: 1, retries: 1, retriedAgain: 1 });
   });
 
   test('overwrites through another connection than it stored with', async () => {

@@ -20,6 +20,14 @@ describe('a replicated cluster promises', () => {
   ])('%s', (_, changed, expected) => expect(kept('replicated', { ...counts, ...changed }, 0)).toEqual(expected));
 });
 
+test('a promise says after how many reconnects an operation counts as failed', () => {
+  const said = (reconnects?: number) => promisesOf('replicated', counts, 0, reconnects)[0]!.promise;
+  expect([said(), said(10)]).toEqual([
+    'no operation fails after one reconnect',
+    'no operation fails after 10 reconnects',
+  ]);
+});
+
 describe('a sharded cluster promises', () => {
   test.each([
     ['no miss', {}, 0, [true, true]],

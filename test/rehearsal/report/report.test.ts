@@ -28,6 +28,7 @@ function scenario(changed: Partial<ScenarioReport> = {}): ScenarioReport {
     hitRatio: 1,
     stallMs: 12,
     reconnects: 12,
+    reconnectedAgain: 0,
     disturbedSeconds: 1,
     broken: 'every host of a',
     lostNodes: ['a1'],
@@ -112,6 +113,14 @@ describe('the text', () => {
     expect(text).toContain('BROKEN  zone-lost: no operation fails after one reconnect (2)');
     expect(text).toContain('kept    zone-lost: at least 99.9 % of the reads of stored keys hit (1)');
     expect(text).toContain('zone-lost error: SERVER_ERROR');
+  });
+
+  test('tells how many operations had to reconnect more than once, and of no scenario without', () => {
+    const killed = scenario({ name: 'proxy-killed', reconnectedAgain: 3 });
+    const lines = renderCluster(clusterReport(plan, [scenario(), killed])).split('\n');
+    expect(lines.filter((line) => line.startsWith('again'))).toEqual([
+      'again   proxy-killed: 3 of the 12 operations that reconnected had to more than once',
+    ]);
   });
 
   test('tells when reads were stale, and of no scenario without', () => {

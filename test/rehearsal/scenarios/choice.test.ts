@@ -13,7 +13,8 @@ test('a cluster runs what it has the parts for', () => {
     { names: ['healthy', 'node-killed', 'zone-lost', 'node-hung', 'node-cut'], skipped: [] },
     {
       names: [
-        ...['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'node-hung', 'node-cut'],
+        ...['healthy', 'node-killed', 'proxy-killed', 'zone-lost', 'proxies-deployed', 'proxies-scaled-in'],
+        ...['node-hung', 'node-cut'],
         ...['node-gone', 'proxy-gone', 'zone-gone'],
       ],
       skipped: [],

@@ -26,6 +26,11 @@ test.each([
 
 test.each([
   ['both of its own', OF_ZONES, ['ZoneBDown', 'ZoneBNodeUnreachable']],
+  [
+    'that of the load balancer too',
+    ['ZoneBWithoutHealthyTarget', 'ZoneBDown'],
+    ['ZoneBDown', 'ZoneBWithoutHealthyTarget'],
+  ],
   ['the one that is left', ['ZoneBDown'], ['ZoneBDown']],
   ['that of all nodes', ['NodeUnreachable'], ['NodeUnreachable']],
 ])('a lost zone fires %s', (_, alarms, expected) =>
