@@ -1,7 +1,7 @@
 // Bundles the rehearsal into programs that need nothing but node, and keeps the licences of what goes into them.
 import { build } from 'esbuild';
 import { chmodSync, copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -21,8 +21,8 @@ const built = await Promise.all([
   build({ ...shared, entryPoints: [join(here, 'clients/npm-client.ts')], outfile: join(dist, 'npm-client.js') }),
 ]);
 chmodSync(join(dist, 'cli.js'), 0o755);
-for (const script of ['python-client.py', 'php-client.php'])
-  copyFileSync(join(here, 'clients', script), join(dist, script));
+for (const script of ['clients/python-client.py', 'clients/php-client.php', 'bench/latency.py', 'bench/outage.py'])
+  copyFileSync(join(here, script), join(dist, basename(script)));
 
 const packages = new Set();
 for (const { metafile } of built) {

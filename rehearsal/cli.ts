@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { bench, benchNames } from './bench/bench';
 import { cellNames } from './chaos/cells';
 import { chaos } from './chaos/chaos';
 import { compare } from './compare/compare';
@@ -27,6 +28,7 @@ const namesOf = (list: readonly Scenario[], separator: string) => namesIn(list).
 const commands: Record<string, Command> = {
   rehearse: { run: rehearse, names: namesIn(scenarios) },
   compare: { run: compare, names: namesIn(comparedScenarios) },
+  bench: { run: bench, names: benchNames },
 };
 
 /** What `rehearse --chaos` does in the place of the scenarios. */
@@ -38,21 +40,24 @@ const help = `cdk-memcached rehearse [cdk.out]   runs the synthesized clusters h
 cdk-memcached rehearse --from DIR --to DIR
                                    runs the clusters of one assembly and updates them to another, under load
 cdk-memcached compare [cdk.out]    runs them all under the same load and faults, and puts them in one table
+cdk-memcached bench [cdk.out]      measures the proxy of each, before the nodes of the first
 cdk-memcached tools                fetches what a rehearsal needs, and nothing else
 
   --stack NAME       only the clusters of this stack
   --only SCENARIO,…  only these; rehearse: ${namesOf(scenarios, ', ')};
                      compare: ${namesOf(comparedScenarios, ', ')};
+                     bench: ${benchNames.join(', ')};
                      these run by name only: ${namesOf(byNameOnly, ', ')}
   --chaos            rehearse: the matrix of targets and faults in the place of the scenarios; --only then names targets,
                      faults or cells: ${short(cellNames).join(', ')}
+  --rounds N         bench: how often each path has its turn (default: 4)
   --report DIR       where report.json and dashboard.svg, or compare.json and compare.md, and the hosts' logs go
                      (default: rehearsal-report)
   --verbose          shows what the hosts say
   --help             shows this
 
 rehearse exits with 0 survived, 1 a promise was broken, 2 could not rehearse;
-compare with 0 whatever the figures, 1 a cluster did not run, 2 could not compare.
+compare with 0 whatever the figures, 1 a cluster did not run, 2 could not compare; bench with 0 whatever the figures.
 CDK_MEMCACHED_MCROUTER=/path/to/mcrouter brings the one engine that Debian does not have.
 `;
 
@@ -86,15 +91,23 @@ async function main(argv: string[]): Promise<number> {
     to,
     stack: values.stack,
     only,
+    rounds: roundsOf(values.rounds),
     reportFolder: values.report ?? 'rehearsal-report',
     verbose: values.verbose ?? false,
     rootfs,
   });
 }
 
+function roundsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new RehearsalError(`got --rounds '${text}', expected a whole number from 1 to 99; leave it out for 4`);
+}
+
 function commandOf(name: string, chaos = false): Command {
   const known = commands[name];
-  if (!known) throw new RehearsalError(`got the command '${name}', expected rehearse, compare or tools; see --help`);
+  if (!known)
+    throw new RehearsalError(`got the command '${name}', expected rehearse, compare, bench or tools; see --help`);
   if (!chaos) return known;
   if (name !== 'rehearse')
     throw new RehearsalError(`got --chaos with ${name}, expected it with rehearse: leave it out`);
@@ -130,6 +143,7 @@ function parse(argv: string[]) {
         only: { type: 'string' },
         from: { type: 'string' },
         to: { type: 'string' },
+        rounds: { type: 'string' },
         report: { type: 'string' },
         chaos: { type: 'boolean' },
         verbose: { type: 'boolean' },

@@ -17,6 +17,8 @@ export interface Options {
   readonly to?: string;
   readonly stack: string | undefined;
   readonly only: readonly string[] | undefined;
+  /** How often `bench` measures each path. */
+  readonly rounds?: number;
   readonly reportFolder: string;
   readonly verbose: boolean;
   readonly rootfs: string;

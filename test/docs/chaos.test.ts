@@ -8,7 +8,7 @@ import { unknown } from '../../rehearsal/chaos/table';
 
 /** The tables that `npm run chaos` wrote: each promise against each row. */
 const text = readFileSync(join(__dirname, '../../docs/chaos.md'), 'utf8');
-const [, matrix = ''] = text.split('<!-- the matrix begins -->');
+const [, matrix = ''] = text.split('<!-- the tables begin -->');
 
 /** What stands under a heading, until the next one. */
 const sections = new Map(

@@ -35,6 +35,12 @@ export class LoadBalancer {
     for (const address of this.fixedAddresses.values()) this.names.add({ name: this.plan.dnsName }, address);
   }
 
+  /** Its address in a zone; none where it has none. */
+  addressIn(zone: string): string | undefined {
+    const subnet = this.plan.subnets.find((each) => each.zone === zone);
+    return subnet && this.fixedAddresses.get(subnet.id);
+  }
+
   async register(address: string, zone: string): Promise<void> {
     this.targets.set(address, zone);
     await Promise.all(this.serving(zone).map((node) => node.register(address)));
