@@ -11,6 +11,7 @@ export * from './context/cache-context';
 export { ClientAffinity } from './context/client-affinity';
 export type { ProxyContext } from './context/proxy-context';
 export { CacheTimeouts, type CacheTimeoutsOptions } from './context/timeouts';
+export { CacheTls, type CacheAccessLogs, type CacheTlsOptions, type LoadBalancerTlsOptions } from './context/tls';
 export * from './context/topology';
 export { CacheRole } from './contract/roles';
 export * from './contract/proxy-statistics';

@@ -6,6 +6,7 @@ import type { ClusterPlan } from './assembly/plan';
 import { Cloud } from './cloud/cloud';
 import { instanceMetadataAddress, MetadataServer, taskMetadataAddress } from './cloud/metadata-server';
 import type { TargetHealth } from './cloud/nlb/balancer-node';
+import type { ClientTls } from './load/tls-relay';
 import { Workload } from './load/workload';
 import { Log } from './namespace/log';
 import { Network } from './namespace/network';
@@ -85,9 +86,16 @@ export async function withCluster<T>(
   try {
     await cloud.start(progress, firstHealth);
     const servers = serversOf(plan.endpoint).map(({ host, port }) => `${host}:${port}`);
-    const workload = new Workload(cloud.clientHost, servers);
+    const workload = new Workload(cloud.clientHost, servers, clientTls(cloud));
     return await Promise.race([use({ cloud, workload }), cloud.failure]);
   } finally {
     await cloud.stop();
   }
+}
+
+/** How clients of the cluster speak TLS; nothing where they do not. */
+function clientTls({ plan: { endpoint }, certificates }: Cloud): ClientTls | undefined {
+  if (endpoint.kind !== 'balancer' || !endpoint.tls || !certificates) return undefined;
+  const { name, mutual } = endpoint.tls;
+  return { name, authority: certificates.authority, certificate: mutual ? certificates.client : undefined };
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { converse, printable, type Reader } from './conversation';
-import type { Address } from '../../lib/contract/probe-event';
+import type { ProbedEndpoint } from '../../lib/contract/probe-event';
 import type { Names } from './names';
 
 /** It lives a minute at the most. */
@@ -10,14 +10,14 @@ const TTL_SECONDS = 60;
 export type CanaryResult = { readonly milliseconds: number } | { readonly error: string };
 
 /** Over one connection, and once more over another, to another address if there is one, as clients have to. */
-export async function canary({ host, port }: Address, names: Names, deadline: number): Promise<CanaryResult> {
+export async function canary({ host, ...rest }: ProbedEndpoint, names: Names, deadline: number): Promise<CanaryResult> {
   let error: unknown;
   let addresses: readonly string[] = [];
   for (let attempt = 0; attempt < 2; attempt++) {
     try {
       if (addresses.length === 0) addresses = await names.addresses(host);
       const start = performance.now();
-      await roundTrip({ host: addresses[attempt % addresses.length], port }, deadline);
+      await roundTrip({ host: addresses[attempt % addresses.length], ...rest }, deadline);
       return { milliseconds: performance.now() - start };
     } catch (failure) {
       error = failure;
@@ -26,7 +26,7 @@ export async function canary({ host, port }: Address, names: Names, deadline: nu
   return { error: (error as Error).message };
 }
 
-function roundTrip(endpoint: Address, deadline: number): Promise<void> {
+function roundTrip(endpoint: ProbedEndpoint, deadline: number): Promise<void> {
   const key = `cdk-memcached:canary:${randomBytes(8).toString('hex')}`;
   const value = randomBytes(8).toString('hex');
   return converse(endpoint, deadline, async (ask) => {

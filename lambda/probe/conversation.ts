@@ -1,5 +1,6 @@
-import { connect } from 'node:net';
-import type { Address } from '../../lib/contract/probe-event';
+import { connect, type Socket } from 'node:net';
+import { connect as connectTls, rootCertificates } from 'node:tls';
+import type { ProbedEndpoint } from '../../lib/contract/probe-event';
 
 /** The start of a connection that is lost on the way is sent again after a second: long enough for that to be answered. */
 const LONGEST_MS = 1500;
@@ -17,11 +18,11 @@ export type Ask = <T>(request: string, read: Reader<T>) => Promise<T>;
  * Talks over one connection of its own. Whatever the other side does, it is over within a bounded time and with a
  * bounded amount of text; `deadline` is of the clock of `performance.now()`.
  */
-export function converse<T>({ host, port }: Address, deadline: number, talk: (ask: Ask) => Promise<T>): Promise<T> {
+export function converse<T>(server: ProbedEndpoint, deadline: number, talk: (ask: Ask) => Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const milliseconds = Math.min(LONGEST_MS, Math.ceil(deadline - performance.now()));
     if (milliseconds <= 0) throw new Error('not asked: the run has no time left');
-    const socket = connect({ host, port, noDelay: true }).setEncoding('latin1');
+    const socket = open(server).setEncoding('latin1');
     let text = '';
     let ended = false;
     let hear = (): void => {};
@@ -67,10 +68,17 @@ export function converse<T>({ host, port }: Address, deadline: number, talk: (as
       hear();
     });
     socket.on('error', fail);
-    socket.once('connect', () => {
+    socket.once(server.tls ? 'secureConnect' : 'connect', () => {
       talk(ask).then((value) => close(() => resolve(value)), fail);
     });
   });
+}
+
+/** With TLS it fails unless the certificate is for that name, and of an authority that is trusted. */
+function open({ host, port, tls }: ProbedEndpoint): Socket {
+  if (!tls) return connect({ host, port, noDelay: true });
+  const ca = tls.authorities === undefined ? undefined : [...rootCertificates, tls.authorities];
+  return connectTls({ host, port, servername: tls.name, ca }).setNoDelay(true);
 }
 
 /** The beginning of what a server said, fit for a line of a log. */

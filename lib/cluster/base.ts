@@ -19,6 +19,7 @@ export const DEFAULT_PORT = 11211;
  * @internal
  */
 export abstract class MemcachedClusterBase extends Construct implements IMemcachedCluster {
+  public abstract readonly tlsEndpoint?: Endpoint;
   public abstract readonly nodes: IMemcachedNode[];
   public abstract readonly nodeEndpoints: Endpoint[];
   public abstract readonly connections: ec2.Connections;

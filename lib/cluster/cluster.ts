@@ -82,6 +82,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
    */
   public readonly configurationEndpoint?: Endpoint;
 
+  /**
+   * Where clients speak TLS: the name that the certificate is for, and the port. It is the endpoint where nothing is served in plain.
+   *
+   * @default - clients do not speak TLS
+   */
+  public readonly tlsEndpoint?: Endpoint;
+
   /** How long the parts wait for each other, and how long a client should wait. */
   public readonly timeouts: CacheTimeouts;
 
@@ -193,6 +200,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     const routing = strategy.bind(new Construct(this, 'Routing'), { context, fleet, nodeConnections });
     const configuration = routing.discovery?.configurationEndpoint;
     this._endpoint = routing.endpoint;
+    this.tlsEndpoint = routing.loadBalancer?.tlsEndpoint;
     this.serverListParameter = routing.discovery?.serverListParameter;
     this.configurationEndpoint = configuration?.endpoint;
     this.configurationService = configuration?.service;
@@ -335,6 +343,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
     encryptionKey: whereGiven(props.encryptionKey, (it) => knownEncryptionKey(scope, it)),
     logGroup: whereGiven(props.logGroup, (it) => having('logGroup', it, 'logGroupName', 'a log group')),
+    tls: whereGiven(props.tls, (it) => having('tls', it, 'hostname', 'one of CacheTls')),
     zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
     clientAffinity: whereGiven(props.clientAffinity, (it) => knownMember('clientAffinity', it, ClientAffinity)),
     probe: knownBoolean('probe', props.probe ?? true),

@@ -12,7 +12,7 @@ import type { ClusterFacts, Published } from '../metrics/facts';
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from '../metrics/node-metrics';
 import { ReadRouting } from '../metrics/read-routing';
 import { Endpoint } from '../network/endpoint';
-import { having, knownBoolean, knownInteger, knownList, knownMember, knownText } from '../validation';
+import { having, knownBoolean, knownInteger, knownList, knownMember, knownText, whereGiven } from '../validation';
 import { DEFAULT_PORT, MemcachedClusterBase } from './base';
 
 /** Attributes of a cluster made elsewhere. */
@@ -30,6 +30,13 @@ export interface MemcachedClusterAttributes {
    * @default - that of the nodes where there is no endpoint, or else 11211
    */
   readonly port?: number;
+
+  /**
+   * Where clients speak TLS: `new Endpoint(hostname, port)`.
+   *
+   * @default - clients do not speak TLS
+   */
+  readonly tlsEndpoint?: Endpoint;
 
   /**
    * The security groups of what clients connect to, to which rules are added.
@@ -125,6 +132,7 @@ export interface MemcachedClusterAttributes {
 
 /** A cluster made elsewhere. */
 export class ImportedMemcachedCluster extends MemcachedClusterBase {
+  public readonly tlsEndpoint?: Endpoint;
   public readonly nodeEndpoints: Endpoint[];
   public readonly nodes: IMemcachedNode[];
   public readonly connections: ec2.Connections;
@@ -142,6 +150,7 @@ export class ImportedMemcachedCluster extends MemcachedClusterBase {
     checkHome(attributes, this);
     checkNames(attributes, this);
     const port = portOf(attributes);
+    this.tlsEndpoint = attributes.tlsEndpoint;
     this.nodeEndpoints = attributes.nodeEndpoints ?? [];
     this._endpoint = this.endpointOf(attributes, port);
     this.connections = new ec2.Connections({
@@ -249,6 +258,7 @@ function checkTypes(attributes: MemcachedClusterAttributes): void {
   knownList('nodeEndpoints', attributes.nodeEndpoints ?? [], (name, each) =>
     having(name, each, 'socketAddress', 'an Endpoint'),
   );
+  whereGiven(attributes.tlsEndpoint, (each) => having('tlsEndpoint', each, 'socketAddress', 'an Endpoint'));
   knownList('securityGroups', attributes.securityGroups ?? [], (name, each) =>
     having(name, each, 'securityGroupId', 'a security group'),
   );

@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { ClientAffinity } from '../context/client-affinity';
 import type { CacheTimeoutsOptions } from '../context/timeouts';
+import type { CacheTls } from '../context/tls';
 import type { CacheTopology } from '../context/topology';
 import type { CacheMonitoringOptions } from '../monitoring/options';
 import type { IMemcachedNodes } from '../nodes/node';
@@ -74,6 +75,14 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * @default 11211
    */
   readonly port?: number;
+
+  /**
+   * How clients speak TLS to the cluster, and whether they present a certificate. What proxies and nodes say to each other stays
+   * plain.
+   *
+   * @default - they do not
+   */
+  readonly tls?: CacheTls;
 
   /**
    * The processors of Fargate tasks, and of the default instance type.

@@ -13,6 +13,7 @@ import { ClientAffinity } from './client-affinity';
 import { allowLogs } from './encryption';
 import { stackNameOf } from './stack-name';
 import type { CacheTimeouts } from './timeouts';
+import type { CacheTls } from './tls';
 import type { CacheTopology, CacheZone } from './topology';
 
 /** Properties of `CacheContext`. */
@@ -79,6 +80,13 @@ export interface CacheContextProps {
    * @default - keys of AWS
    */
   readonly encryptionKey?: kms.IKey;
+
+  /**
+   * How clients speak TLS to the cluster.
+   *
+   * @default - they do not
+   */
+  readonly tls?: CacheTls;
 
   /** Whether the probe publishes metrics. */
   readonly probe: boolean;
@@ -154,6 +162,13 @@ export class CacheContext extends Construct {
    */
   public readonly encryptionKey?: kms.IKey;
 
+  /**
+   * How clients speak TLS to the cluster.
+   *
+   * @default - they do not
+   */
+  public readonly tls?: CacheTls;
+
   /** Whether the probe publishes metrics. */
   public readonly probe: boolean;
 
@@ -194,6 +209,7 @@ export class CacheContext extends Construct {
     this.zonalShift = props.zonalShift ?? false;
     this.clientAffinity = props.clientAffinity ?? ClientAffinity.ANY;
     this.encryptionKey = props.encryptionKey;
+    this.tls = props.tls;
     this.probe = props.probe;
     this.metricDetail = props.metricDetail;
     this.latencyByOutcome = props.latencyByOutcome ?? false;

@@ -21,7 +21,7 @@ export interface ProbeEvent {
   readonly proxies?: ProbedProxies;
 
   /** What the canary goes through; absent where clients connect to the nodes. */
-  readonly endpoint?: Address;
+  readonly endpoint?: ProbedEndpoint;
 }
 
 /** Each is finer than the one before. */
@@ -32,6 +32,20 @@ export type Detail = `${CacheMetricDetail}`;
 export interface Address {
   readonly host: string;
   readonly port: number;
+}
+
+/** What the canary connects to. */
+export interface ProbedEndpoint extends Address {
+  /** How it speaks TLS; absent where it does not. */
+  readonly tls?: ProbedTls;
+}
+
+export interface ProbedTls {
+  /** Whom the certificate has to be for. */
+  readonly name: string;
+
+  /** Certificates in PEM of authorities that are trusted besides the public ones. */
+  readonly authorities?: string;
 }
 
 export interface ProbedNode extends Address {

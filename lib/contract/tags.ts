@@ -6,6 +6,9 @@ export enum CacheTag {
   /** What the resource is to the cluster: `node`, `proxy`, `sidecar`, `endpoint`, `discovery` or `probe`. */
   ROLE = 'cdk-memcached:role',
 
+  /** The name that clients of a load balancer with TLS connect to. */
+  TLS_NAME = 'cdk-memcached:tls-name',
+
   /** How keys are laid out: `replicated` or `sharded`. */
   TOPOLOGY = 'cdk-memcached:topology',
 

@@ -16,6 +16,13 @@ export interface IMemcachedCluster extends IConstruct, ec2.IConnectable {
    */
   readonly endpoint: Endpoint;
 
+  /**
+   * Where clients speak TLS: the name that the certificate is for, and the port. It is the endpoint where nothing is served in plain.
+   *
+   * @default - clients do not speak TLS
+   */
+  readonly tlsEndpoint?: Endpoint;
+
   /** The nodes, in the order of the pool. Empty for an imported cluster that does not name them. */
   readonly nodes: IMemcachedNode[];
 

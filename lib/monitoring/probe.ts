@@ -86,7 +86,13 @@ export class CacheProbe extends Construct {
     const { endpoint, loadBalancer, proxies } = routing;
     const port = ec2.Port.tcp(context.port);
     nodeConnections.allowFrom(connections, port, 'statistics for the probe');
-    if (endpoint) loadBalancer?.connections.allowFrom(connections, port, 'the canary of the probe');
+    if (endpoint && loadBalancer) {
+      loadBalancer.connections.allowFrom(
+        connections,
+        ec2.Port.tcp(loadBalancer._canary.port),
+        'the canary of the probe',
+      );
+    }
     if (!proxies || proxyHostname === undefined) return;
     for (const each of new Set([context.port, proxies.statistics?.port ?? context.port])) {
       proxies.service.connections.allowFrom(connections, ec2.Port.tcp(each), 'statistics for the probe');
@@ -121,7 +127,7 @@ export class CacheProbe extends Construct {
 }
 
 function eventOf({ context, nodes, routing, copies, proxyHostname }: CacheProbeProps): ProbeEvent {
-  const { endpoint, proxies } = routing;
+  const { endpoint, loadBalancer, proxies } = routing;
   return {
     cluster: context.clusterName,
     detail: context.metricDetail,
@@ -137,7 +143,7 @@ function eventOf({ context, nodes, routing, copies, proxyHostname }: CacheProbeP
       proxyHostname === undefined
         ? undefined
         : { host: proxyHostname, port: context.port, statistics: proxies?.statistics },
-    endpoint: endpoint && { host: endpoint.hostname, port: endpoint.port },
+    endpoint: endpoint && (loadBalancer?._canary ?? { host: endpoint.hostname, port: endpoint.port }),
   };
 }
 

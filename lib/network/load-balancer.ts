@@ -6,8 +6,10 @@ import type { CacheContext } from '../context/cache-context';
 import { ClientAffinity } from '../context/client-affinity';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
+import type { ProbedEndpoint } from '../contract/probe-event';
 import { inputError } from '../errors';
-import { Endpoint } from './endpoint';
+import type { Endpoint } from './endpoint';
+import { addListeners } from './listeners';
 import { closedSecurityGroup } from './security-group';
 
 /**
@@ -49,6 +51,20 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
   /** What clients connect to. */
   public readonly endpoint: Endpoint;
 
+  /**
+   * Where clients speak TLS.
+   *
+   * @default - they do not
+   */
+  public readonly tlsEndpoint?: Endpoint;
+
+  /**
+   * What the canary of the probe goes through.
+   *
+   * @internal
+   */
+  public readonly _canary: ProbedEndpoint;
+
   /** The load balancer. */
   public readonly loadBalancer: elbv2.NetworkLoadBalancer;
 
@@ -72,10 +88,6 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     if (!this.crossesZones) requireTwoInEachZone(this, props.targetsPerZone ?? 1);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
-    this.connections = new ec2.Connections({
-      securityGroups: [securityGroup],
-      defaultPort: ec2.Port.tcp(context.port),
-    });
 
     this.loadBalancer = new elbv2.NetworkLoadBalancer(this, 'LoadBalancer', {
       vpc: context.vpc,
@@ -90,6 +102,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     if (context.zonalShift) this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
     Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);
     Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
+    if (context.tls) Tags.of(this.loadBalancer).add(CacheTag.TLS_NAME, context.tls.hostname);
 
     this.targetGroup = new elbv2.NetworkTargetGroup(this, 'Targets', {
       vpc: context.vpc,
@@ -117,14 +130,14 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     if (keepsUnhealthy) this.loadBalancer.node.addDependency(this.targetGroup);
     this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
 
-    this.loadBalancer.addListener('Listener', {
-      port: context.port,
-      protocol: elbv2.Protocol.TCP,
-      defaultTargetGroups: [this.targetGroup],
-      // A connection idle for longer ends without a word, and the client's next request fails: the longest there is.
-      tcpIdleTimeout: Duration.seconds(6000),
+    const { endpoint, tlsEndpoint, canary } = addListeners(this, context);
+    this.endpoint = endpoint;
+    this.tlsEndpoint = tlsEndpoint;
+    this._canary = canary;
+    this.connections = new ec2.Connections({
+      securityGroups: [securityGroup],
+      defaultPort: ec2.Port.tcp(endpoint.port),
     });
-    this.endpoint = new Endpoint(this.loadBalancer.loadBalancerDnsName, context.port);
   }
 }
 

@@ -14,6 +14,7 @@ import { knownImage } from './image';
 import { autoDiscovery } from './auto-discovery';
 import { officialHaproxy } from './haproxy';
 import { completeProxyTier, ProxyTier } from './proxy-tier';
+import { refuseTls } from './refuse-tls';
 import { requireSharded } from './require-sharded';
 import type { ConfigurationEndpoint, IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
@@ -70,6 +71,7 @@ export class ClientSideRouting implements IRouting {
   public bind(scope: Construct, options: RoutingBindOptions): RoutingConfig {
     const { context, nodeConnections } = options;
     requireSharded(scope, context, 'clientSide', 'clients send each key to one node');
+    refuseTls(scope, context, 'clientSide');
     const serverListParameter = this.serverListParameter(scope, options);
     const configurationEndpoint = this.options.autoDiscovery ? this.configurationEndpoint(scope, options) : undefined;
     const securityGroups = [

@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { ReadRouting } from '../metrics/read-routing';
 import { having } from '../validation';
 import type { IProxyEngine } from './proxy-specification';
+import { refuseTls } from './refuse-tls';
 import type { IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
 /** No tier and no load balancer: every client has a proxy beside it. */
@@ -12,6 +13,7 @@ export class SidecarRouting implements IRouting {
   }
 
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
+    refuseTls(scope, context, 'sidecar');
     // What it says of the topology and the nodes, it says now, though there is no proxy yet.
     const host = { loopback: true, cpu: 256, memoryLimitMiB: 512 };
     const { reads = ReadRouting.KEY } = this.engine.specifyProxy(scope, context, fleet.nodes, host);

@@ -1,6 +1,16 @@
+import { CacheTag } from '../../lib/contract/tags';
 import { RehearsalError } from '../errors';
 import type { DeployedResource, Deployment } from './deployment';
-import type { BalancerPlan, EndpointPlan, ServerListPlan, ServerPlan, SubnetPlan, TargetPlan } from './plan';
+import type {
+  BalancerPlan,
+  EndpointPlan,
+  ListenerPlan,
+  ServerListPlan,
+  ServerPlan,
+  SubnetPlan,
+  TargetPlan,
+} from './plan';
+import { tagsOf } from './tags';
 
 const balancerType = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 
@@ -50,11 +60,20 @@ function readBalancer(
 ): Endpoint {
   const { Subnets, SubnetMappings, SecurityGroups } = balancer.properties;
   const subnets = (Subnets ?? (SubnetMappings ?? []).map(({ SubnetId }: any) => SubnetId)) as string[];
-  const listener = deployment
+  const resources = deployment
     .resources('AWS::ElasticLoadBalancingV2::Listener')
-    .find(({ properties }) => properties.LoadBalancerArn === balancer.ref);
-  if (!listener) throw new RehearsalError(`load balancer ${balancer.logicalId} has no listener, expected one`);
-  const targetGroup = forwardedTo(deployment, listener);
+    .filter(({ properties }) => properties.LoadBalancerArn === balancer.ref);
+  const [first] = resources;
+  if (!first) throw new RehearsalError(`load balancer ${balancer.logicalId} has no listener, expected one`);
+  const targetGroup = forwardedTo(deployment, first);
+  const stray = resources.find((each) => forwardedTo(deployment, each).ref !== targetGroup.ref);
+  if (stray) {
+    throw new RehearsalError(
+      `listener ${stray.logicalId} forwards to another target group than ${first.logicalId}, expected one for both`,
+    );
+  }
+  const listeners = resources.map((each) => listenerOf(each, tagsOf(balancer)[CacheTag.TLS_NAME]));
+  const main = listeners.find(({ tls }) => tls) ?? listeners[0]!;
 
   const balancerAttributes = attributesOf(balancer.properties.LoadBalancerAttributes);
   const targetAttributes = attributesOf(targetGroup.properties.TargetGroupAttributes);
@@ -65,7 +84,9 @@ function readBalancer(
   const plan: BalancerPlan = {
     kind: 'balancer',
     dnsName: String(deployment.attribute(balancer.stack, balancer.logicalId, 'DNSName')),
-    port: Number(listener.properties.Port),
+    port: main.port,
+    tls: main.tls,
+    listeners,
     subnets: subnets.map(subnetOf),
     crossZone: crossZone === 'true',
     securityGroups: SecurityGroups ?? [],
@@ -77,6 +98,17 @@ function readBalancer(
     fixedTargets: ((targetGroup.properties.Targets ?? []) as any[]).map(({ Id }) => String(Id)),
   };
   return { endpoint: plan, targetGroup: targetGroup.ref };
+}
+
+function listenerOf({ logicalId, properties }: DeployedResource, name: string | undefined): ListenerPlan {
+  const port = Number(properties.Port);
+  if (properties.Protocol !== 'TLS') return { port };
+  if (name === undefined) {
+    throw new RehearsalError(
+      `the load balancer of listener ${logicalId} has no tag ${CacheTag.TLS_NAME}, expected the name that its certificate is for`,
+    );
+  }
+  return { port, tls: { name, mutual: properties.MutualAuthentication?.Mode === 'verify' } };
 }
 
 function forwardedTo(deployment: Deployment, listener: DeployedResource): DeployedResource {

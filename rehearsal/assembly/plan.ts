@@ -116,7 +116,11 @@ export type EndpointPlan = BalancerPlan | ServerListPlan;
 export interface BalancerPlan {
   readonly kind: 'balancer';
   readonly dnsName: string;
+  /** Where clients connect, with TLS where there is any. */
   readonly port: number;
+  /** How clients speak TLS; absent where they do not. */
+  readonly tls?: TlsPlan;
+  readonly listeners: readonly ListenerPlan[];
   readonly subnets: readonly SubnetPlan[];
   readonly crossZone: boolean;
   readonly securityGroups: readonly string[];
@@ -125,6 +129,19 @@ export interface BalancerPlan {
   readonly dimensions: { readonly LoadBalancer: string; readonly TargetGroup: string };
   /** Targets that the template itself registers, for good: the addresses of EC2 nodes. */
   readonly fixedTargets: readonly string[];
+}
+
+export interface TlsPlan {
+  /** Whom the certificate has to be for. */
+  readonly name: string;
+  /** Whether clients have to present a certificate. */
+  readonly mutual: boolean;
+}
+
+export interface ListenerPlan {
+  readonly port: number;
+  /** How the load balancer ends TLS; absent where it does not. */
+  readonly tls?: TlsPlan;
 }
 
 /** The nodes themselves, over which clients hash the keys. */
@@ -166,6 +183,8 @@ export interface ProbePlan {
   readonly event: string;
   readonly subnets: readonly SubnetPlan[];
   readonly securityGroups: readonly string[];
+  /** Where its canary connects, when not where clients do. */
+  readonly canaryPort?: number;
   /** Where it asks proxies for their statistics, when not where clients connect. */
   readonly statisticsPort?: number;
 }

@@ -32,6 +32,7 @@ export function readProbe(
     );
   }
   const event = inputOf(deployment, probe);
+  const { endpoint, proxies } = JSON.parse(event) as Partial<ProbeEvent>;
   return {
     folder: codeFolder(probe),
     handler: String(Handler),
@@ -40,7 +41,8 @@ export function readProbe(
     event,
     subnets,
     securityGroups: VpcConfig.SecurityGroupIds ?? [],
-    statisticsPort: (JSON.parse(event) as Partial<ProbeEvent>).proxies?.statistics?.port,
+    canaryPort: endpoint?.port,
+    statisticsPort: proxies?.statistics?.port,
   };
 }
 

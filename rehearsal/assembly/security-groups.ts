@@ -47,7 +47,7 @@ function connections({ endpoint, proxies, nodes, probe }: ClusterPlan): Connecti
   const { target } = endpoint;
   const balancer = { name: 'load balancer', groups: endpoint.securityGroups, cidrs: cidrsOf(endpoint.subnets) };
   const tier = proxies && { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };
-  if (prober) ofProbe.push([prober, balancer, endpoint.port]);
+  if (prober) ofProbe.push([prober, balancer, probe.canaryPort ?? endpoint.port]);
   if (prober && tier) {
     ofProbe.push([prober, tier, proxies.port], [prober, tier, probe.statisticsPort ?? proxies.port]);
   }

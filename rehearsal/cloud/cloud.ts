@@ -4,6 +4,7 @@ import type { ClusterPlan, InstancePlan, NodePlan, ServerPlan, ServicePlan, Subn
 import type { Host } from '../namespace/host';
 import type { Log } from '../namespace/log';
 import type { Network } from '../namespace/network';
+import { type Certificates, makeCertificates } from './certificates';
 import { bounds } from './delays';
 import { InstanceGroup } from './ec2/group';
 import type { Attachments } from './ec2/instance';
@@ -37,6 +38,8 @@ export class Cloud {
   balancer: LoadBalancer | undefined;
   proxies: Service | undefined;
   clientHost!: Host;
+  /** Where clients speak TLS. */
+  certificates: Certificates | undefined;
   private waryUntil = 0;
   private nameHost!: Host;
   private fail!: (error: unknown) => void;
@@ -80,7 +83,9 @@ export class Cloud {
     if (plan.endpoint.kind === 'balancer') {
       // Room for every target several times: it takes a while until one that has left is forgotten.
       const most = Math.max(...[plan, this.later].map(({ proxies, nodes }) => proxies?.count ?? nodes.length));
-      this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 4 + 2, this.onFailure);
+      const { tls } = plan.endpoint;
+      this.certificates = tls && (await makeCertificates(this.nameHost, tls.name));
+      this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 4 + 2, this.onFailure, this.certificates);
     }
     for (const node of plan.nodes) this.addNode(node);
     progress(`booting ${this.nodes.length} nodes`);

@@ -5,12 +5,15 @@ import { ClientPool } from './client-pool';
 import { libraries } from './libraries';
 import { keyNames, type Library } from './library-names';
 import { addTallies, type Tally } from './tally';
+import { type ClientTls, tlsRelay } from './tls-relay';
 import { patientReconnects, type Phase, Worker } from './worker';
 
 /** The client process: it runs on a host of the rehearsal and is told by lines on stdin what to do. */
 export interface ClientOptions {
   /** As `host:port`; over several the keys are hashed. */
   readonly servers: readonly string[];
+  /** Absent where clients speak in plain. */
+  readonly tls?: ClientTls;
   readonly library: Library;
   readonly workers: number;
   readonly keysPerWorker: number;
@@ -22,12 +25,13 @@ export type ClientCommand = 'prime' | 'start' | 'lap' | 'stop' | 'sweep' | 'pati
 const primeWithinMs = 30_000;
 const readersPerWorker = 2;
 
-function main(options: ClientOptions): void {
+async function main(options: ClientOptions): Promise<void> {
   // What a library throws outside of an operation's promise belongs to a connection that has been given up.
   process.on('uncaughtException', (error) => console.error(error));
   process.on('unhandledRejection', (error) => console.error(error));
 
-  const { library, servers, keysPerWorker, pauseMs } = options;
+  const { library, tls, keysPerWorker, pauseMs } = options;
+  const servers = tls ? await Promise.all(options.servers.map((each) => tlsRelay(each, tls))) : options.servers;
   let clients: CacheClient[] = [];
   let workers: Worker[] = [];
   const connect = (): CacheClient => {
@@ -81,4 +85,4 @@ function main(options: ClientOptions): void {
   });
 }
 
-main(JSON.parse(process.argv[2]!));
+void main(JSON.parse(process.argv[2]!));

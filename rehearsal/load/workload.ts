@@ -5,6 +5,7 @@ import type { Host } from '../namespace/host';
 import type { ClientCommand, ClientOptions } from './client';
 import { keyNames, libraryNames } from './library-names';
 import { addTallies, type Tally } from './tally';
+import type { ClientTls } from './tls-relay';
 import { watchedKeys } from './worker';
 
 const perLibrary = { workers: 8, keysPerWorker: 500, pauseMs: 10 };
@@ -15,8 +16,8 @@ export class Workload {
   private generation = 0;
 
   /** `servers` are as `host:port`: the endpoint, or the nodes over which clients hash the keys. */
-  constructor(host: Host, servers: readonly string[]) {
-    this.processes = libraryNames.map((library) => new ClientProcess(host, { servers, library, ...perLibrary }));
+  constructor(host: Host, servers: readonly string[], tls?: ClientTls) {
+    this.processes = libraryNames.map((library) => new ClientProcess(host, { servers, tls, library, ...perLibrary }));
   }
 
   /** Stores new keys, through new clients; those before are not asked for again. */

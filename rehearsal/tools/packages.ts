@@ -23,6 +23,7 @@ export const packages = [
   'mount',
   'nginx',
   'nutcracker',
+  'openssl',
   'php-cli',
   'php-memcached',
   'procps',

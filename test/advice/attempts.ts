@@ -1,9 +1,11 @@
 import { Annotations, App, BootstraplessSynthesizer, NestedStack, Stack, Tags, type StackProps } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import {
   CacheDashboard,
+  CacheTls,
   CacheTopology,
   Endpoint,
   HaCacheStack,
@@ -11,6 +13,7 @@ import {
   MemcachedNodes,
   type HaCacheStackProps,
   type IMemcachedCluster,
+  type LoadBalancerTlsOptions,
   type MemcachedClusterAttributes,
   type MemcachedClusterProps,
 } from '../../lib';
@@ -43,6 +46,16 @@ export const ec2Nodes = (options: Parameters<typeof MemcachedNodes.ec2>[0]) =>
   making(() => ({ nodes: MemcachedNodes.ec2(options) }));
 export const fargate = (options: Parameters<typeof MemcachedNodes.fargate>[0]) =>
   making(() => ({ nodes: MemcachedNodes.fargate(options) }));
+/** A cluster with TLS that the load balancer ends. */
+export const tls = (options: Partial<LoadBalancerTlsOptions>, props: Props = {}) =>
+  making((stack) => {
+    const certificate = acm.Certificate.fromCertificateArn(
+      stack,
+      'Certificate',
+      'arn:aws:acm:eu-west-1:1:certificate/1',
+    );
+    return { tls: CacheTls.loadBalancer({ hostname: 'cache.example.com', certificate, ...options }), ...props };
+  });
 export const alarms = (given: Props['alarms']) => making({ alarms: given });
 export const asking = (given: Given, ask: (made: MemcachedCluster) => unknown) => () => ask(cluster(given));
 export const stackOf = (props: HaCacheStackProps) => () =>

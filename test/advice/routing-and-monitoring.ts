@@ -17,6 +17,7 @@ import { ACCOUNT, REGION } from '../synth';
 import {
   type Case,
   sharded,
+  tls,
   replicated,
   image,
   cluster,
@@ -47,6 +48,21 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
     making({ routing: Routing.clientSide() }),
     making({ routing: Routing.clientSide(), topology: sharded }),
     making({ routing: Routing.memcachedProxy() }),
+  ],
+  [
+    'TLS without an endpoint',
+    tls({}, { routing: Routing.clientSide(), topology: sharded }),
+    tls({}),
+    making({ routing: Routing.clientSide(), topology: sharded }),
+  ],
+  ['TLS for a name that is none', tls({ hostname: 'cache' }), tls({ hostname: 'cache.example.com' })],
+  ['TLS on a port that is none', tls({ port: 443 }), tls({})],
+  ['TLS and plain memcached on one port', tls({ plain: true }), tls({ plain: true, port: 11443 }), tls({})],
+  [
+    'an authority without a certificate',
+    tls({ certificateAuthorities: './authority.pem' }),
+    tls({ certificateAuthorities: '-----BEGIN CERTIFICATE-----' }),
+    tls({}),
   ],
   [
     'a warm-up without copies',

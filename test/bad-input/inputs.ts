@@ -1,14 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Stack } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as s3 from 'aws-cdk-lib/aws-s3';
 import fc from 'fast-check';
 import {
+  CacheTls,
   CacheTopology,
   Endpoint,
   MemcachedCluster,
@@ -202,6 +207,24 @@ const OF_CORE: Record<string, Value[]> = {
       kms.Key.fromKeyArn(stack, newId(stack), 'arn:aws:kms:us-east-1:123456789012:key/1'),
     ),
   ],
+  'aws_certificatemanager.ICertificate': [
+    value('a certificate', (stack) => acm.Certificate.fromCertificateArn(stack, newId(stack), 'arn:aws:acm:r:1:c/1')),
+  ],
+  'aws_elasticloadbalancingv2.SslPolicy': [plain(elbv2.SslPolicy.RECOMMENDED_TLS), plain('TLS13')],
+  'aws_elasticloadbalancingv2.ITrustStore': [
+    value('a trust store', (stack) =>
+      elbv2.TrustStore.fromTrustStoreArn(stack, newId(stack), 'arn:aws:elasticloadbalancing:r:1:truststore/x/1'),
+    ),
+  ],
+  'aws_route53.IHostedZone': [
+    value('a hosted zone', (stack) =>
+      route53.HostedZone.fromHostedZoneAttributes(stack, newId(stack), { hostedZoneId: 'Z1', zoneName: 'example.com' }),
+    ),
+  ],
+  'aws_s3.IBucket': [
+    value('a bucket', (stack) => new s3.Bucket(stack, newId(stack))),
+    value('an imported bucket', (stack) => s3.Bucket.fromBucketName(stack, newId(stack), 'logs')),
+  ],
   'aws_logs.ILogGroup': [
     value('a log group', (stack) => new logs.LogGroup(stack, newId(stack))),
     value('an imported log group', (stack) => logs.LogGroup.fromLogGroupName(stack, newId(stack), 'log')),
@@ -262,6 +285,7 @@ const OF_LIBRARY: Record<string, () => fc.Arbitrary<Value>> = {
       calling('PrometheusExporter.fromRegistry', named('image', texts), PrometheusExporter.fromRegistry),
       oneOf(value('PrometheusExporter.official()', () => PrometheusExporter.official())),
     ),
+  CacheTls: () => calling('CacheTls.loadBalancer', struct('LoadBalancerTlsOptions'), CacheTls.loadBalancer),
   Endpoint: () =>
     fc
       .tuple(named('hostname', texts), named('port', numbers))

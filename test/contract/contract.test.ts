@@ -15,6 +15,7 @@ test('tags', () => {
   expect({ ...CacheTag }).toEqual({
     CLUSTER: 'cdk-memcached:cluster',
     ROLE: 'cdk-memcached:role',
+    TLS_NAME: 'cdk-memcached:tls-name',
     TOPOLOGY: 'cdk-memcached:topology',
     ALARM: 'cdk-memcached:alarm',
     ZONE: 'cdk-memcached:zone',

@@ -2,8 +2,17 @@ import type { BalancerPlan, SubnetPlan } from '../../assembly/plan';
 import type { Host } from '../../namespace/host';
 import { familyOf, kill, programOf } from '../../namespace/processes';
 import { impair, type Impairment } from '../impairment';
+import type { Certificates } from '../certificates';
 import { until } from '../wait';
-import { backend, checks, haproxyConfiguration, healthySlots, runtimeApi, targetConnections } from './haproxy';
+import {
+  backend,
+  checks,
+  haproxyConfiguration,
+  healthySlots,
+  runtimeApi,
+  targetConnections,
+  tlsFiles,
+} from './haproxy';
 import { type Leaving, Target } from './target';
 
 export type TargetHealth = 'up' | 'down';
@@ -33,7 +42,12 @@ export class BalancerNode {
     plan: BalancerPlan,
     slots: number,
     leaving: Leaving,
+    certificates?: Certificates,
   ): Promise<BalancerNode> {
+    if (certificates) {
+      host.write(tlsFiles.server, certificates.server);
+      host.write(tlsFiles.authority, certificates.authority);
+    }
     host.write('/etc/haproxy.cfg', haproxyConfiguration(plan, slots));
     const server = host.spawn(['/usr/sbin/haproxy', '-db', '-f', '/etc/haproxy.cfg']);
     host.log.follow('haproxy', server.stdout!);

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import type { BalancerPlan } from '../../assembly/plan';
+import type { BalancerPlan, ListenerPlan } from '../../assembly/plan';
 
 /** What clients' connections go to. Which of its targets take new ones is told by the load balancer's node. */
 export const backend = 'targets';
@@ -10,6 +10,9 @@ export const runtimePort = 9999;
 /** What docs/connecting.md asks of clients: a connection takes a millisecond or two, and several attempts must fit. */
 const clientConnectTimeoutMs = 250;
 
+/** Where the certificates are that it ends TLS with. */
+export const tlsFiles = { server: '/etc/tls/server.pem', authority: '/etc/tls/authority.pem' };
+
 /**
  * HAProxy in the load balancer's place, with the target group's own figures.
  *
@@ -18,7 +21,7 @@ const clientConnectTimeoutMs = 250;
  * target, so the client sees an end where it would have seen a refusal, and the time-out on connecting is that of a client
  * here.
  */
-export function haproxyConfiguration({ port, target }: BalancerPlan, slots: number): string {
+export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots: number): string {
   const servers = `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled`;
   const lines = [
     'global',
@@ -32,7 +35,7 @@ export function haproxyConfiguration({ port, target }: BalancerPlan, slots: numb
     `  timeout check ${target.timeoutSeconds}s`,
     '  retries 0',
     'frontend endpoint',
-    `  bind :${port}`,
+    ...listeners.map((each) => `  bind :${each.port}${tlsOf(each)}`),
     `  default_backend ${backend}`,
     `backend ${backend}`,
     '  balance random(1)',
@@ -45,6 +48,12 @@ export function haproxyConfiguration({ port, target }: BalancerPlan, slots: numb
     servers,
   ];
   return lines.join('\n') + '\n';
+}
+
+function tlsOf({ tls }: ListenerPlan): string {
+  if (!tls) return '';
+  const clients = tls.mutual ? ` ca-file ${tlsFiles.authority} verify required` : '';
+  return ` ssl crt ${tlsFiles.server} ssl-min-ver TLSv1.2${clients}`;
 }
 
 /** Runs commands of HAProxy's runtime API and gives back what it says. */

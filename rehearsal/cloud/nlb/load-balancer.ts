@@ -1,6 +1,7 @@
 import type { BalancerPlan, Sample, SubnetPlan } from '../../assembly/plan';
 import { leavingPace } from '../delays';
 import type { Impairment } from '../impairment';
+import type { Certificates } from '../certificates';
 import type { NameServer } from '../name-server';
 import type { Vpc } from '../vpc';
 import { BalancerNode, type TargetHealth } from './balancer-node';
@@ -19,6 +20,7 @@ export class LoadBalancer {
     private readonly names: NameServer,
     private readonly slots: number,
     private readonly fail: (error: unknown) => void,
+    private readonly certificates?: Certificates,
   ) {
     const { target } = plan;
     this.leaving = {
@@ -155,7 +157,7 @@ export class LoadBalancer {
   private async launch(subnet: SubnetPlan, health: TargetHealth): Promise<void> {
     const host = await this.vpc.boot('balancer', subnet, { address: this.fixedAddresses.get(subnet.id) });
     this.fixedAddresses.set(subnet.id, host.address);
-    const node = await BalancerNode.start(host, subnet, this.plan, this.slots, this.leaving);
+    const node = await BalancerNode.start(host, subnet, this.plan, this.slots, this.leaving, this.certificates);
     this.nodes.push(node); // before it learns the targets: one that registers meanwhile must not be missed
     for (const [address, zone] of this.targets) {
       if (this.plan.crossZone || zone === subnet.zone) await node.register(address, health);

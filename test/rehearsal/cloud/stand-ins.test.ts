@@ -1,4 +1,4 @@
-import type { BalancerPlan, InstancePlan } from '../../../rehearsal/assembly/plan';
+import type { BalancerPlan, InstancePlan, ListenerPlan } from '../../../rehearsal/assembly/plan';
 import { parse } from '../../../rehearsal/cloud/ec2/arguments';
 import { awsCli } from '../../../rehearsal/cloud/ec2/aws-cli';
 import { Docker } from '../../../rehearsal/cloud/ec2/docker';
@@ -111,8 +111,8 @@ describe("the load balancer's stand-in", () => {
     endsConnectionsWhenUnhealthy: true,
     endsConnectionsWhenDeregistered: true,
   };
-  const configuration = (changed: object = {}) =>
-    haproxyConfiguration({ port: 11222, target: { ...target, ...changed } } as BalancerPlan, 8);
+  const configuration = (changed: object = {}, listeners: ListenerPlan[] = [{ port: 11222 }]) =>
+    haproxyConfiguration({ listeners, target: { ...target, ...changed } } as unknown as BalancerPlan, 8);
 
   test("has the target group's figures", () => {
     expect(configuration()).toContain('bind :11222\n');
@@ -121,6 +121,17 @@ describe("the load balancer's stand-in", () => {
     expect(configuration()).toContain('server-template target 1-8 0.0.0.0:11211 disabled\n');
     expect(configuration({ check: 'http', checkPath: '/up' })).toContain('option httpchk GET /up\n');
     expect(configuration({ checkPort: 8080 })).toContain('rise 4 port 8080');
+  });
+
+  test('speaks TLS on the listeners that do, and asks clients for a certificate where it is mutual', () => {
+    const tls = { name: 'cache.example.com', mutual: false };
+    const listeners = [{ port: 11208 }, { port: 11222, tls }, { port: 11223, tls: { ...tls, mutual: true } }];
+    const [, plain, one, both] = /bind :11208(.*)\n.*bind :11222(.*)\n.*bind :11223(.*)\n/.exec(
+      configuration({}, listeners),
+    )!;
+    expect(plain).toBe('');
+    expect(one).toMatch(/^ ssl crt \S+ ssl-min-ver TLSv1.2$/);
+    expect(both).toBe(`${one} ca-file /etc/tls/authority.pem verify required`);
   });
 
   test('tries no other target than the one that it has chosen', () => {

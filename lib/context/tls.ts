@@ -1,0 +1,193 @@
+import { Token } from 'aws-cdk-lib';
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as route53 from 'aws-cdk-lib/aws-route53';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import { inputError } from '../errors';
+import { having, knownBoolean, knownInteger, knownMember, knownText, whereGiven } from '../validation';
+
+/** Options of TLS, whatever ends it. */
+export interface CacheTlsOptions {
+  /**
+   * The name that clients connect to. The certificate has to be for it: no certificate is to be had for the load balancer's own
+   * name.
+   */
+  readonly hostname: string;
+
+  /**
+   * The hosted zone in which the name is made, as an alias of the load balancer.
+   *
+   * @default - you make the record yourself
+   */
+  readonly hostedZone?: route53.IHostedZone;
+
+  /**
+   * The port of TLS. With another one than the cluster's, plain memcached stays on the cluster's port, so that clients move one
+   * after another.
+   *
+   * @default - the cluster's port
+   */
+  readonly port?: number;
+
+  /**
+   * Whether plain memcached is served on the cluster's port.
+   *
+   * @default - whether `port` is another one
+   */
+  readonly plain?: boolean;
+
+  /**
+   * Certificates in PEM of authorities that the canary trusts, such as those of AWS Private CA. It trusts public ones without.
+   *
+   * @default - public ones only
+   */
+  readonly certificateAuthorities?: string;
+}
+
+/** Where the load balancer writes whom it has spoken TLS with. */
+export interface CacheAccessLogs {
+  /**
+   * The bucket, in the region of the cluster. A bucket made in the same application is opened for the load balancer; give one that
+   * you import the policy that AWS asks for.
+   */
+  readonly bucket: s3.IBucket;
+
+  /**
+   * What the names of the objects start with.
+   *
+   * @default - nothing
+   */
+  readonly prefix?: string;
+}
+
+/** Options of `CacheTls.loadBalancer`. */
+export interface LoadBalancerTlsOptions extends CacheTlsOptions {
+  /** The certificate, in the region of the cluster. AWS Certificate Manager renews those that it has issued. */
+  readonly certificate: acm.ICertificate;
+
+  /**
+   * The versions and ciphers of TLS.
+   *
+   * @default elbv2.SslPolicy.RECOMMENDED_TLS
+   */
+  readonly sslPolicy?: elbv2.SslPolicy;
+
+  /**
+   * Access logs. Network Load Balancers write them of TLS alone.
+   *
+   * @default - none
+   */
+  readonly accessLogs?: CacheAccessLogs;
+
+  /**
+   * The authorities of which a client has to present a certificate: mutual TLS.
+   *
+   * The probe has none. Its canary then goes through a listener of its own, in plain, which only the probe may connect to.
+   *
+   * @default - clients present none
+   */
+  readonly trustStore?: elbv2.ITrustStore;
+}
+
+/** How clients speak TLS to the cluster. What proxies and nodes say to each other is plain. */
+export class CacheTls {
+  /**
+   * The load balancer ends TLS, with a certificate of AWS Certificate Manager. It goes with every routing that has an endpoint.
+   *
+   * A connection that is idle for 350 seconds is closed, and AWS lets nobody change that: without TLS it is 6,000 seconds.
+   *
+   * @throws when the name or the port is none
+   */
+  public static loadBalancer(options: LoadBalancerTlsOptions): CacheTls {
+    return new CacheTls(options, options);
+  }
+
+  /** The name that clients connect to. */
+  public readonly hostname: string;
+
+  private constructor(
+    /** @internal */
+    public readonly _options: CacheTlsOptions,
+    /** @internal */
+    public readonly _loadBalancer: LoadBalancerTlsOptions,
+  ) {
+    this.hostname = knownHostname(_options.hostname);
+    whereGiven(_options.port, knownPort);
+    whereGiven(_options.plain, (plain) => knownBoolean('plain', plain));
+    whereGiven(_options.certificateAuthorities, knownCertificates);
+    whereGiven(_options.hostedZone, (zone) => having('hostedZone', zone, 'hostedZoneId', 'a hosted zone'));
+    const { certificate, sslPolicy, accessLogs, trustStore } = _loadBalancer;
+    having('certificate', certificate, 'certificateArn', 'a certificate of AWS Certificate Manager');
+    whereGiven(sslPolicy, (policy) => knownMember('sslPolicy', policy, elbv2.SslPolicy));
+    whereGiven(accessLogs, knownLogs);
+    whereGiven(trustStore, (store) => having('trustStore', store, 'trustStoreArn', 'a trust store'));
+  }
+
+  /** Whether a client has to present a certificate. */
+  public get mutual(): boolean {
+    return this._loadBalancer.trustStore !== undefined;
+  }
+
+  /**
+   * The port of TLS, in a cluster with that port.
+   *
+   * @internal
+   */
+  public _portBeside(clusterPort: number): number {
+    return this._options.port ?? clusterPort;
+  }
+
+  /**
+   * Whether plain memcached is served too, in a cluster with that port.
+   *
+   * @internal
+   */
+  public _plainOn(clusterPort: number): boolean {
+    const another = this._portBeside(clusterPort) !== clusterPort;
+    const plain = this._options.plain ?? another;
+    if (plain && !another) {
+      throw inputError({
+        got: `plain is true with TLS on the cluster's port ${clusterPort}`,
+        expected: 'two ports',
+        advice: 'give tls another port, or leave plain out',
+      });
+    }
+    return plain;
+  }
+}
+
+function knownHostname(hostname: string): string {
+  if (
+    !Token.isUnresolved(knownText('hostname', hostname)) &&
+    !/^(?=.{1,253}$)[a-z\d-]+(\.[a-z\d-]+)+$/i.test(hostname)
+  ) {
+    throw inputError({
+      got: `hostname is '${hostname}'`,
+      expected: "a name of a domain, such as 'cache.example.com'",
+      advice: 'give the name that the certificate is for',
+    });
+  }
+  return hostname;
+}
+
+function knownLogs(logs: CacheAccessLogs): CacheAccessLogs {
+  having('accessLogs', logs, 'bucket', 'a bucket, and perhaps a prefix');
+  having('bucket', logs.bucket, 'bucketName', 'a bucket');
+  whereGiven(logs.prefix, (prefix) => knownText('prefix', prefix));
+  return logs;
+}
+
+function knownPort(port: number): number {
+  return knownInteger('port of tls', port, { min: 1024, max: 65535, advice: "leave it out for the cluster's port" });
+}
+
+function knownCertificates(text: string): string {
+  if (!/-----BEGIN CERTIFICATE-----/.test(knownText('certificateAuthorities', text))) {
+    throw inputError({
+      got: 'certificateAuthorities has no certificate',
+      expected: 'certificates in PEM',
+      advice: 'read them from their file, or leave it out where the authority is a public one',
+    });
+  }
+  return text;
+}
