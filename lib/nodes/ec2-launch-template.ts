@@ -148,10 +148,11 @@ function nodeRole(scope: Construct, context: CacheContext, managedPolicies?: iam
   const assumedBy = new iam.ServicePrincipal('ec2.amazonaws.com');
   const role = new iam.Role(scope, 'Role', { assumedBy, managedPolicies });
   const stack = Stack.of(scope);
-  const all = (resource: string, resourceName = '*'): string =>
-    stack.formatArn({ service: 'ec2', resource, resourceName });
+  const all = (resource: string): string => stack.formatArn({ service: 'ec2', resource, resourceName: '*' });
   const ofCluster = { StringEquals: { [`aws:ResourceTag/${CacheTag.CLUSTER}`]: context.clusterName } };
-  const itself = { ArnEquals: { 'ec2:SourceInstanceARN': all('instance', '${ec2:InstanceID}') } };
+  // In an Fn::Sub: CloudFormation warns of what looks like a parameter elsewhere.
+  const asking = Fn.sub('arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${!ec2:InstanceID}');
+  const itself = { ArnEquals: { 'ec2:SourceInstanceARN': asking } };
   const [attach, detach] = ['ec2:AttachNetworkInterface', 'ec2:DetachNetworkInterface'];
   for (const [actions, resource, conditions] of [
     [[attach, detach], 'network-interface', ofCluster],

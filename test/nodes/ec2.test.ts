@@ -93,7 +93,9 @@ test('an instance may attach interfaces of the cluster to itself alone, take the
   const own = { ArnEquals: { 'ec2:SourceInstanceARN': expect.anything() } };
   expect(about(interfaces)).toEqual(['Allow', [attach, detach], `${arn}:network-interface/*`, ofCluster]);
   expect(about(itself)).toEqual(['Allow', attach, `${arn}:instance/*`, own]);
-  expect(textOf(itself.Condition.ArnEquals['ec2:SourceInstanceARN'])).toBe(`${arn}:instance/\${ec2:InstanceID}`);
+  expect(itself.Condition.ArnEquals['ec2:SourceInstanceARN']).toEqual({
+    'Fn::Sub': 'arn:${AWS::Partition}:ec2:${AWS::Region}:${AWS::AccountId}:instance/${!ec2:InstanceID}',
+  });
   expect(about(others)).toEqual(['Allow', detach, `${arn}:instance/*`, ofCluster]);
   expect(seen).toEqual({
     Effect: 'Allow',
