@@ -15,9 +15,9 @@ export type Phase = 'all' | 'overwrite' | 'watch';
 
 /**
  * How often a patient client reconnects for one operation. An attempt that meets a dead proxy costs no more than the time-out
- * on connecting; where half of the proxies are dead, one operation in a thousand fails so many times.
+ * on connecting; where half of the proxies are dead, one operation in a million fails so many times.
  */
-export const patientReconnects = 10;
+export const patientReconnects = 20;
 
 const shareOfOverwrites = 0.3;
 

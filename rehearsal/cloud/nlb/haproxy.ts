@@ -22,7 +22,7 @@ export const tlsFiles = { server: '/etc/tls/server.pem', authority: '/etc/tls/au
  * here.
  */
 export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots: number): string {
-  const servers = `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled`;
+  const servers = (more = ''): string => `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled${more}`;
   const lines = [
     'global',
     `  stats socket ipv4@0.0.0.0:${runtimePort} level admin`,
@@ -39,13 +39,14 @@ export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots:
     `  default_backend ${backend}`,
     `backend ${backend}`,
     '  balance random(1)',
-    servers,
+    // With a low weight its ring has few points: one of two targets then gets up to 57 of 100 connections.
+    servers(' weight 256'),
     `backend ${checks}`,
     ...(target.check === 'http' ? [`  option httpchk GET ${target.checkPath}`] : []),
     `  default-server check inter ${target.intervalSeconds}s fall ${target.unhealthyThreshold} ` +
       `rise ${target.healthyThreshold}` +
       (target.checkPort === undefined ? '' : ` port ${target.checkPort}`),
-    servers,
+    servers(),
   ];
   return lines.join('\n') + '\n';
 }

@@ -22,9 +22,9 @@ describe('a replicated cluster promises', () => {
 
 test('a promise says after how many reconnects an operation counts as failed', () => {
   const said = (reconnects?: number) => promisesOf('replicated', counts, 0, reconnects)[0]!.promise;
-  expect([said(), said(10)]).toEqual([
+  expect([said(), said(20)]).toEqual([
     'no operation fails after one reconnect',
-    'no operation fails after 10 reconnects',
+    'no operation fails after 20 reconnects',
   ]);
 });
 
