@@ -1,6 +1,6 @@
 import { Annotations, App } from 'aws-cdk-lib';
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
-import { CacheTopology, HaCacheStack, Routing, type HaCacheStackProps } from '../lib';
+import { CacheTopology, ClientAffinity, HaCacheStack, Routing, type HaCacheStackProps } from '../lib';
 
 /** A rehearsal pulls no image: it takes mcrouter's binary from this computer, where there is one. */
 const mcrouter = Routing.mcrouter({ image: ContainerImage.fromRegistry('mcrouter') });
@@ -9,6 +9,11 @@ const mcrouter = Routing.mcrouter({ image: ContainerImage.fromRegistry('mcrouter
 const strategies: Record<string, HaCacheStackProps> = {
   MemcachedProxyReplicated: { routing: Routing.memcachedProxy() },
   MemcachedProxySharded: { routing: Routing.memcachedProxy(), topology: CacheTopology.sharded() },
+  MemcachedProxyPartialAffinity: { routing: Routing.memcachedProxy(), clientAffinity: ClientAffinity.PARTIAL },
+  MemcachedProxyZoneAffinity: {
+    routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }),
+    clientAffinity: ClientAffinity.ZONE,
+  },
   McrouterReplicated: { routing: mcrouter },
   McrouterSharded: { routing: mcrouter, topology: CacheTopology.sharded() },
   Twemproxy: { routing: Routing.twemproxy(), topology: CacheTopology.sharded() },

@@ -17,6 +17,7 @@ const built = await Promise.all([
     banner: { js: '#!/usr/bin/env node' },
   }),
   build({ ...shared, entryPoints: [join(here, 'load/client.ts')], outfile: join(dist, 'client.js') }),
+  build({ ...shared, entryPoints: [join(here, 'cloud/dns/resolver.ts')], outfile: join(dist, 'resolver.js') }),
   build({ ...shared, entryPoints: [join(here, 'probe/lambda-runtime.ts')], outfile: join(dist, 'lambda-runtime.js') }),
   build({ ...shared, entryPoints: [join(here, 'clients/npm-client.ts')], outfile: join(dist, 'npm-client.js') }),
 ]);

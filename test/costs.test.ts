@@ -6,6 +6,7 @@ import { InterfaceVpcEndpointAwsService, SubnetType, type Vpc } from 'aws-cdk-li
 import {
   CacheMetricDetail,
   CacheTopology,
+  ClientAffinity,
   HaCacheStack,
   MemcachedNodes,
   Routing,
@@ -74,6 +75,9 @@ const LEVERS: Record<string, Lever> = {
   '`metricDetail: CacheMetricDetail.CLUSTER`': COARSEST,
   '`dashboard: false`': { props: { dashboard: false } },
   '`probe: false`': { props: { probe: false } },
+  'two proxies in each zone, as `ClientAffinity.ZONE` asks for': {
+    props: { routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }), clientAffinity: ClientAffinity.ZONE },
+  },
   'no proxies: `Routing.clientSide()`, sharded': {
     props: { routing: Routing.clientSide(), topology: CacheTopology.sharded() },
   },
@@ -117,8 +121,16 @@ test.each<[string, () => Bill]>([
 
 test('docs/costs.md says what it costs that values cross zones', () => {
   const crossing = 2 * PRICES['data from one zone to another, on each side'];
-  const [read, write] = [4 / 3, 4 / 3 + 2].map((crossings) => `$${(crossings * crossing).toFixed(3)}`);
-  expect(ROWS.find(([what]) => what === '**a GB of values**')?.slice(1)).toEqual([read, write]);
+  const anyZone = 2 / 3;
+  const hops: [string, number][] = [
+    ['**a GB of values**', anyZone + anyZone],
+    ['**with `ClientAffinity.PARTIAL`**', 0.15 * anyZone + anyZone],
+    ['**with `ClientAffinity.ZONE`**', 0],
+  ];
+  for (const [row, crossings] of hops) {
+    const [read, write] = [crossings, crossings + 2].map((times) => `$${(times * crossing).toFixed(3)}`);
+    expect(ROWS.find(([what]) => what === row)?.slice(1)).toEqual([read, write]);
+  }
 });
 
 test('README says the same', () => {

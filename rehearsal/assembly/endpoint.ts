@@ -2,6 +2,7 @@ import { CacheTag } from '../../lib/contract/tags';
 import { RehearsalError } from '../errors';
 import type { DeployedResource, Deployment } from './deployment';
 import type {
+  Affinity,
   BalancerPlan,
   EndpointPlan,
   ListenerPlan,
@@ -89,6 +90,7 @@ function readBalancer(
     listeners,
     subnets: subnets.map(subnetOf),
     crossZone: crossZone === 'true',
+    affinity: affinityOf(balancer, balancerAttributes),
     securityGroups: SecurityGroups ?? [],
     target: targetOf(targetGroup, targetAttributes),
     dimensions: {
@@ -109,6 +111,22 @@ function listenerOf({ logicalId, properties }: DeployedResource, name: string | 
     );
   }
   return { port, tls: { name, mutual: properties.MutualAuthentication?.Mode === 'verify' } };
+}
+
+const affinities: Readonly<Record<string, Affinity>> = {
+  any_availability_zone: 'any',
+  partial_availability_zone_affinity: 'partial',
+  availability_zone_affinity: 'zone',
+};
+
+function affinityOf({ logicalId }: DeployedResource, attributes: Record<string, string>): Affinity {
+  const policy = attributes['dns_record.client_routing_policy'] ?? 'any_availability_zone';
+  const affinity = affinities[policy];
+  if (affinity) return affinity;
+  const expected = Object.keys(affinities).join(' or ');
+  throw new RehearsalError(
+    `load balancer ${logicalId} has the client routing policy '${policy}', expected ${expected}`,
+  );
 }
 
 function forwardedTo(deployment: Deployment, listener: DeployedResource): DeployedResource {

@@ -112,6 +112,9 @@ export interface HealthCheckPlan {
 /** What clients connect to. */
 export type EndpointPlan = BalancerPlan | ServerListPlan;
 
+/** How DNS answers clients of a zone: with any address, mostly with that of their zone, or with that alone. */
+export type Affinity = 'any' | 'partial' | 'zone';
+
 /** A Network Load Balancer with its listener and target group. */
 export interface BalancerPlan {
   readonly kind: 'balancer';
@@ -123,6 +126,8 @@ export interface BalancerPlan {
   readonly listeners: readonly ListenerPlan[];
   readonly subnets: readonly SubnetPlan[];
   readonly crossZone: boolean;
+  /** Whether DNS gives clients the address of their own zone. */
+  readonly affinity: Affinity;
   readonly securityGroups: readonly string[];
   readonly target: TargetPlan;
   /** What CloudWatch knows it and its target group by. */

@@ -11,9 +11,10 @@ import type { Attachments } from './ec2/instance';
 import { Service } from './ecs/service';
 import type { MetadataServer } from './metadata-server';
 import { NameServer } from './name-server';
-import { answers, countHeld, held } from './memcached';
+import { answers, countHeld, held, readsOf } from './memcached';
 import type { TargetHealth } from './nlb/balancer-node';
 import { LoadBalancer } from './nlb/load-balancer';
+import type { Traffic } from './traffic';
 import { until, within } from './wait';
 import { Vpc } from './vpc';
 
@@ -74,11 +75,9 @@ export class Cloud {
   /** `firstHealth` is that of the load balancer's targets; they have health checks to pass when it is `down`. */
   async start(progress: (line: string) => void, firstHealth: TargetHealth): Promise<void> {
     const { plan, vpc } = this;
-    this.nameHost = await vpc.boot('resolver', this.clientSubnet, { address: plan.nameserver });
+    this.nameHost = await vpc.boot('resolver', this.clientSubnet, { address: plan.nameserver, machineFiles: true });
     this.names = new NameServer(this.nameHost);
-    const services = [...plan.nodes, ...(plan.proxies ? [plan.proxies] : [])];
-    const ttls = services.flatMap((each) => (each.kind === 'service' && each.record ? [each.record.ttl] : []));
-    await this.names.start(Math.min(60, ...ttls));
+    await this.names.start(plan.subnets);
 
     if (plan.endpoint.kind === 'balancer') {
       // Room for every target several times: it takes a while until one that has left is forgotten.
@@ -219,6 +218,16 @@ export class Cloud {
       async ({ plan, member }) => [plan.name, await held(member.nodeAddress!, plan.port, keys)] as const,
     );
     return new Map(await Promise.all(entries));
+  }
+
+  /** What zones have carried; nothing where clients connect to the nodes. */
+  async traffic(): Promise<Traffic | undefined> {
+    if (!this.balancer) return undefined;
+    const reads = this.nodes.map(async ({ plan, member }) => ({
+      zone: plan.zone,
+      count: await readsOf(member.nodeAddress!, plan.port),
+    }));
+    return { flows: await this.balancer.flows(), reads: await Promise.all(reads) };
   }
 
   async loseZone(zone: string): Promise<void> {

@@ -14,6 +14,8 @@ export const delays = {
   drainMs: 3_000,
   /** How long what lost power stays dark: two health checks of the load balancer must have failed. */
   outageMs: 14_000,
+  /** For how long an answer about the load balancer's name may be kept: AWS's 60 seconds, because clients wait for them. */
+  dnsMs: 60_000,
 } as const;
 
 /**

@@ -36,6 +36,11 @@ export async function countHeld(host: string, port: number, keys: readonly strin
   return said.split('\r\n').filter((line) => line.startsWith('HD')).length;
 }
 
+/** How many reads a node has answered since it runs. */
+export async function readsOf(host: string, port: number): Promise<number> {
+  return Number(/^STAT cmd_get (\d+)\r$/m.exec(await ask(host, port, ['stats']))?.[1] ?? 0);
+}
+
 /** Sends commands and gives back everything that was said until the connection closed. */
 function ask(host: string, port: number, commands: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {

@@ -1,47 +1,39 @@
-import type { RecordPlan } from '../assembly/plan';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import type { SubnetPlan } from '../assembly/plan';
 import type { Host } from '../namespace/host';
-import { kill } from '../namespace/processes';
-import { childrenOf } from '../namespace/processes';
+import type { DnsRecord } from './dns/records';
 
-const recordsFile = '/run/records';
-
-/** The VPC's resolver: a real dnsmasq that answers Cloud Map's names and the load balancer's. */
+/** The VPC's resolver: it answers Cloud Map's names, and the load balancer's by the zone of who asks. */
 export class NameServer {
-  private readonly records: { name: string; address: string }[] = [];
-  private wrapper: number | undefined;
+  private records: readonly DnsRecord[] = [];
+  private server!: ChildProcess;
 
   constructor(private readonly host: Host) {}
 
-  /** `ttl` is of all answers: dnsmasq knows one for its records. */
-  async start(ttl: number): Promise<void> {
-    this.host.write(recordsFile, '');
-    const server = this.host.spawn([
-      // --no-daemon also keeps it from dropping groups, which a user namespace does not allow.
-      ...['/usr/sbin/dnsmasq', '--no-daemon', '--no-resolv', '--no-hosts', '--user=root', '--pid-file='],
-      ...[`--addn-hosts=${recordsFile}`, `--local-ttl=${ttl}`],
-    ]);
-    this.host.log.follow('dnsmasq', server.stdout!);
-    this.host.log.follow('dnsmasq', server.stderr!);
+  /** `subnets` say in which zone an address is. */
+  async start(subnets: readonly SubnetPlan[]): Promise<void> {
+    const program = join(__dirname, 'resolver.js');
+    this.server = this.host.spawn([process.execPath, program, JSON.stringify(subnets)], 'pipe');
+    this.host.log.follow('resolver', this.server.stderr!);
     await new Promise<void>((resolve, reject) => {
-      server.stderr!.on('data', (chunk) => String(chunk).includes('started') && resolve());
-      server.once('close', (code) => reject(new Error(`dnsmasq ended with ${code}: ${this.host.log.tail()}`)));
+      this.server.stdout!.once('data', () => resolve());
+      this.server.once('close', (code) =>
+        reject(new Error(`the resolver ended with ${code}: ${this.host.log.tail()}`)),
+      );
     });
-    this.wrapper = server.pid;
   }
 
-  add({ name }: Pick<RecordPlan, 'name'>, address: string): void {
-    this.records.push({ name, address });
-    this.publish();
+  add(record: DnsRecord): void {
+    this.publish([...this.records, record]);
   }
 
-  remove({ name }: Pick<RecordPlan, 'name'>, address: string): void {
-    const at = this.records.findIndex((record) => record.name === name && record.address === address);
-    if (at >= 0) this.records.splice(at, 1);
-    this.publish();
+  remove({ name }: Pick<DnsRecord, 'name'>, address: string): void {
+    this.publish(this.records.filter((record) => record.name !== name || record.address !== address));
   }
 
-  private publish(): void {
-    this.host.write(recordsFile, this.records.map(({ name, address }) => `${address} ${name}\n`).join(''));
-    for (const server of childrenOf(this.wrapper!)) kill(server, 'SIGHUP'); // dnsmasq reads its records again
+  private publish(records: readonly DnsRecord[]): void {
+    this.records = records;
+    this.server.stdin!.write(`${JSON.stringify(records)}\n`);
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Firing } from '../alarms/monitor';
 import type { ClusterPlan, Topology } from '../assembly/plan';
+import type { InZone } from '../scenarios/in-zone';
 import type { Release } from '../tools/releases';
 import { type Counts, figuresPromise, type Promised } from './promises';
 
@@ -37,6 +38,8 @@ export interface ScenarioReport extends Counts {
   readonly windows?: readonly Window[];
   /** How many minutes a fault stood for that lasts. */
   readonly lastedMinutes?: number;
+  /** Where nothing is broken and there is a load balancer: which shares of the requests stayed in the clients' zone. */
+  readonly inZone?: InZone;
   readonly lostNodes: readonly string[];
   readonly lostKeyShare: number | undefined;
   readonly errorMessages: readonly string[];

@@ -31,6 +31,7 @@ export function renderCluster(report: ClusterReport): string {
       ),
     ),
     ...report.scenarios.filter(({ reconnectedAgain }) => reconnectedAgain > 0).map(againLine),
+    ...report.scenarios.flatMap(zoneLine),
     ...report.scenarios.filter(({ staleReads, windows }) => staleReads > 0 && windows).map(staleLine),
     ...report.scenarios.filter(({ alarms }) => alarms.length > 0).map(alarmLine),
     ...report.scenarios
@@ -44,6 +45,15 @@ export function renderCluster(report: ClusterReport): string {
 /** How many operations met what is dead more than once. */
 const againLine = ({ name, reconnects, reconnectedAgain }: ScenarioReport): string =>
   `again   ${name}: ${reconnectedAgain} of the ${reconnects} operations that reconnected had to more than once`;
+/** What stayed in the clients' zone. */
+function zoneLine({ name, inZone }: ScenarioReport): string[] {
+  if (!inZone) return [];
+  const percent = (share: number) => `${Math.round(100 * share)} %`;
+  return [
+    `zone    ${name}: of what clients sent ${percent(inZone.entered)} entered in their zone and ${percent(inZone.forwarded)} ` +
+      `stayed in it; ${percent(inZone.read)} of the reads were answered there`,
+  ];
+}
 
 /** How long after a node's return reads were stale. */
 function staleLine({ name, windows = [] }: ScenarioReport): string {

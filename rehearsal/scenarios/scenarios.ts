@@ -2,6 +2,7 @@ import type { ClusterPlan } from '../assembly/plan';
 import { delays } from '../cloud/delays';
 import { greyScenarios } from './grey';
 import { leavingScenarios } from './leaving';
+import { nearScenarios } from './near';
 import { firstNode, firstZone, namesOf, needsProxies, nodesOfFirstZone } from './parts';
 import type { Scenario } from './scenario';
 import { alarmsOfNode, alarmsOfProxies, alarmsOfZone } from './expected-alarms';
@@ -56,6 +57,7 @@ export const scenarios: readonly Scenario[] = [
   { name: 'zone-lost', ...loseFirstZone(darkFor), patient: true },
   ...leavingScenarios,
   ...greyScenarios,
+  ...nearScenarios,
   secondFault,
   { name: 'node-gone', lacks: needsProbe, ...loseFirstNode(notReplaced), expectedAlarms: alarmsOfNode },
   {

@@ -10,7 +10,6 @@ export const packages = [
   'coreutils',
   'curl',
   'dash',
-  'dnsmasq-base',
   'findutils',
   'gawk',
   'grep',

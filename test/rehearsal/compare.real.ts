@@ -62,7 +62,9 @@ test('one that does not run makes the command fail, and says why', () => {
 test('an mcrouter that the user brings is run, and its throughput measured beside the nodes', () => {
   const mcrouter = join(program.folder, 'mcrouter.sh');
   writeFileSync(mcrouter, '#!/bin/sh\nexec memcached "$@"\n');
-  const stacks = { Mcrouter: template({ compute: 'fargate', topology: 'sharded', proxyProgram: 'mcrouter' }) };
+  const stacks = {
+    Mcrouter: template({ compute: 'fargate', topology: 'sharded', proxyProgram: 'mcrouter', keepsZone: true }),
+  };
   const { status, output, read } = compare('mcrouter', stacks, 'healthy', { CDK_MEMCACHED_MCROUTER: mcrouter });
 
   expect({ status, output }).toMatchObject({ status: 0 });
@@ -70,6 +72,9 @@ test('an mcrouter that the user brings is run, and its throughput measured besid
   expect(figures.healthy!.hitRatio).toBeGreaterThan(0.99);
   expect(figures.throughput!.ratio).toBeGreaterThan(0.05);
   expect(figures.throughput!.ratio).toBeLessThan(1);
+  // Clients that keep their zone leave it for no proxy; only keys are on nodes of any zone.
+  expect(figures.scenarios[0]!.inZone).toMatchObject({ entered: 1, forwarded: 1 });
+  expect(figures.scenarios[0]!.inZone!.read).toBeLessThan(0.9);
 }, 180_000);
 
 test('an mcrouter that is not there', () => {

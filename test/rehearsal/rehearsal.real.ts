@@ -47,6 +47,14 @@ describe('a rehearsal', () => {
     expect(output.includes('\nwarning: memcached ')).toBe(differs(nodes));
     const [healthy, , proxyKilled, zoneLost] = report.scenarios;
     expect(healthy).toMatchObject({ recoverySeconds: 0, reconnects: 0 });
+    // Half of the connections enter by an address of another zone, and half of the others go on to another.
+    expect(healthy.inZone.entered).toBeGreaterThan(0.25);
+    expect(healthy.inZone.entered).toBeLessThan(0.75);
+    expect(healthy.inZone.forwarded).toBeLessThan(healthy.inZone.entered);
+    expect(output).toMatch(
+      /\nzone {4}healthy: of what clients sent \d+ % entered in their zone and \d+ % stayed in it/,
+    );
+    expect(zoneLost.inZone).toBeUndefined();
     expect(proxyKilled.recoverySeconds).toBeGreaterThan(3);
     expect(zoneLost.recoverySeconds).toBeGreaterThan(14);
   }, 180_000);

@@ -155,7 +155,7 @@ export class Service implements Member {
       this.breakCircuit(task, reason);
       if (!this.stopped && !this.retiring.delete(task)) this.replace(task);
     });
-    if (this.plan.record) this.names.add(this.plan.record, host.address);
+    if (this.plan.record) this.names.add({ ...this.plan.record, address: host.address });
     await this.balancer?.register(host.address, subnet.zone);
     this.starting -= 1;
   }

@@ -29,6 +29,8 @@ export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots:
     '  maxconn 4000',
     'defaults',
     '  mode tcp',
+    // Counts what open connections carry, and not closed ones alone.
+    '  option contstats',
     '  timeout client 350s',
     '  timeout server 350s',
     `  timeout connect ${clientConnectTimeoutMs}ms`,
@@ -78,14 +80,15 @@ export const healthySlots = (statistics: string): Set<string> =>
 export const targetConnections = (statistics: string): Map<string, number> =>
   new Map([...ofTargets(statistics, backend, 'scur')].map(([slot, count]) => [slot, Number(count)]));
 
-function ofTargets(statistics: string, within: string, name: string): Map<string, string> {
-  const [header = '', ...rows] = statistics.split('\n');
+const ofTargets = (statistics: string, within: string, name: string): Map<string, string> =>
+  new Map(rowsOf(statistics, within).map((row) => [row('svname'), row(name)]));
+
+/** The targets within a backend: of each what stands in a column. */
+export function rowsOf(statistics: string, within: string): ((column: string) => string)[] {
+  const [header = '', ...lines] = statistics.split('\n');
   const columns = header.replace(/^# /, '').split(',');
-  const column = (row: string[], title: string) => row[columns.indexOf(title)] ?? '';
-  return new Map(
-    rows
-      .map((row) => row.split(','))
-      .filter((row) => column(row, 'pxname') === within && column(row, 'svname').startsWith('target'))
-      .map((row) => [column(row, 'svname'), column(row, name)]),
-  );
+  return lines
+    .map((line) => line.split(','))
+    .map((cells) => (column: string) => cells[columns.indexOf(column)] ?? '')
+    .filter((row) => row('pxname') === within && row('svname').startsWith('target'));
 }

@@ -3,9 +3,15 @@ import { leavingPace } from '../delays';
 import type { Impairment } from '../impairment';
 import type { Certificates } from '../certificates';
 import type { NameServer } from '../name-server';
+import type { ZoneFlow } from '../traffic';
 import type { Vpc } from '../vpc';
 import { BalancerNode, type TargetHealth } from './balancer-node';
 import { goesOnSending, type Leaving } from './target';
+import { flowsOf } from './flows';
+import { ZonalAddresses } from './zonal-addresses';
+
+/** How often it is looked at which zones have a healthy target. */
+const lookMs = 1_000;
 
 /** A Network Load Balancer: a node with a fixed address in each zone, all behind one name. */
 export class LoadBalancer {
@@ -13,11 +19,13 @@ export class LoadBalancer {
   private readonly targets = new Map<string, string>();
   private readonly fixedAddresses = new Map<string, string>();
   private readonly leaving: Leaving;
+  private readonly addresses: ZonalAddresses;
+  private looking: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly plan: BalancerPlan,
     private readonly vpc: Vpc,
-    private readonly names: NameServer,
+    names: NameServer,
     private readonly slots: number,
     private readonly fail: (error: unknown) => void,
     private readonly certificates?: Certificates,
@@ -28,13 +36,39 @@ export class LoadBalancer {
       sendsMs: (goesOnSending.deregisteredSeconds * 1000) / leavingPace,
       delayMs: (target.deregistrationDelaySeconds * 1000) / leavingPace,
     };
+    this.addresses = new ZonalAddresses(names, plan);
   }
 
   /** `health` is that of the targets that have registered before: `down` until their health checks have passed. */
   async start(health: TargetHealth): Promise<void> {
     await Promise.all(this.plan.subnets.map((subnet) => this.launch(subnet, health)));
-    // The name keeps the address of a zone that is lost: the worst case, before Route 53 withdraws it.
-    for (const address of this.fixedAddresses.values()) this.names.add({ name: this.plan.dnsName }, address);
+    for (const { id, zone } of this.plan.subnets) this.addresses.publish(zone, this.fixedAddresses.get(id)!);
+    this.looking = setInterval(() => void this.lookAtZones(), lookMs);
+  }
+
+  /** A zone is healthy while the load balancer's node in it answers, and has a healthy target to send clients to. */
+  private async lookAtZones(): Promise<void> {
+    const zones = await Promise.all(
+      this.nodes.map(async (node) => {
+        const targets = await node.targets().catch(() => []);
+        return targets.some(({ target }) => target.healthy) ? [node.subnet.zone] : [];
+      }),
+    );
+    this.addresses.observe(new Set(zones.flat()), Date.now());
+  }
+
+  /** What clients have sent, by zones. */
+  async flows(): Promise<ZoneFlow[]> {
+    const flows = await Promise.all(
+      this.nodes.map(async ({ host, subnet }) =>
+        (await flowsOf(host.address)).map(({ address, bytes }) => ({
+          from: subnet.zone,
+          to: this.targets.get(address),
+          bytes,
+        })),
+      ),
+    );
+    return flows.flat().flatMap(({ to, ...flow }) => (to === undefined ? [] : [{ ...flow, to }]));
   }
 
   /** Its address in a zone; none where it has none. */
@@ -147,6 +181,7 @@ export class LoadBalancer {
   }
 
   async stop(): Promise<void> {
+    clearInterval(this.looking);
     await Promise.all(this.nodes.map((node) => node.host.stop()));
   }
 

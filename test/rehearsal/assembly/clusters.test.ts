@@ -33,6 +33,7 @@ describe('a cluster on EC2', () => {
         dnsName: expect.stringMatching(/^fixture-balancer-\w+\.elb\.us-east-1\.amazonaws\.com$/),
         port: 11211,
         crossZone: true,
+        affinity: 'any',
         target: {
           intervalSeconds: 1,
           unhealthyThreshold: 2,
@@ -48,6 +49,11 @@ describe('a cluster on EC2', () => {
       'a2 us-east-1a',
       'b2 us-east-1b',
     ]);
+  });
+
+  test('says whether its clients stay in their zone', () => {
+    const [plan] = read({ ...ec2, keepsZone: true });
+    expect(plan!.endpoint).toMatchObject({ crossZone: false, affinity: 'zone' });
   });
 
   test('has a name that DNS takes, however long the names in the template are', () => {
@@ -187,6 +193,12 @@ describe('what cannot be rehearsed says why', () => {
       "cluster 'Fixture-Cache' has no nodes with the tag cdk-memcached:role=node",
     ],
     ['no proxies', (r) => delete r.Proxies.Properties.LoadBalancers, 'expected a tier of proxies'],
+    [
+      'a policy for clients',
+      (r) =>
+        r.Balancer.Properties.LoadBalancerAttributes.push({ Key: 'dns_record.client_routing_policy', Value: 'near' }),
+      "load balancer Balancer has the client routing policy 'near', expected any_availability_zone or",
+    ],
     ['no listener', (r) => delete r.Listener, 'load balancer Balancer has no listener, expected one'],
     [
       'no command',

@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Figures, StrategyReport } from '../../../rehearsal/compare/report';
+import type { ScenarioReport } from '../../../rehearsal/report/report';
 import { writeComparison } from '../../../rehearsal/compare/write';
 import { comparisonText } from '../../../rehearsal/compare/table';
 
@@ -22,7 +23,10 @@ const figures: Figures = {
     { library: 'raw meta', protocol: 'meta', works: true },
     { library: 'one', protocol: 'binary', works: false, why: 'set: no answer' },
   ],
-  scenarios: [],
+  scenarios: [
+    { p50Ms: 0.61, p99Ms: 3.14, inZone: { entered: 0.9, forwarded: 0.27, read: 0.3 } },
+    { broken: 'a node', p50Ms: 1, p99Ms: 200 },
+  ] as unknown as ScenarioReport[],
 };
 
 const row = (changed: Partial<StrategyReport> = {}): StrategyReport => ({
@@ -54,6 +58,9 @@ test('a row has the figures of a strategy', () => {
     'hit % node lost': '33.3',
     errors: '3',
     'stale reads': '21',
+    'p50 ms': '0.6',
+    'p99 ms': '3.1',
+    'in zone %': '27',
     'recovery s': '4.2',
     throughput: '0.40',
     memccapable: '26/27',
@@ -62,9 +69,9 @@ test('a row has the figures of a strategy', () => {
 });
 
 test('what was not measured is a dash', () => {
-  const partly = { ...figures, nodeLost: undefined, recoverySeconds: null, throughput: null };
+  const partly = { ...figures, nodeLost: undefined, recoverySeconds: null, throughput: null, scenarios: [] };
   const cells = cellsOf(comparisonText({ strategies: [row({ figures: partly })], versions: {} }), 2);
-  expect(cells.slice(2, 8)).toEqual(['25.0', '–', '3', '21', '–', '–']);
+  expect(cells.slice(2, 11)).toEqual(['25.0', '–', '3', '21', '–', '–', '–', '–', '–']);
 });
 
 test.each([

@@ -123,6 +123,15 @@ describe('the text', () => {
     ]);
   });
 
+  test('tells what stayed in the zone of the clients, where it was counted', () => {
+    const healthy = { ...scenario({ name: 'healthy' }), inZone: { entered: 0.926, forwarded: 0.44, read: 0.489 } };
+    const lines = renderCluster(clusterReport(plan, [healthy, scenario()])).split('\n');
+    expect(lines.filter((line) => line.startsWith('zone '))).toEqual([
+      'zone    healthy: of what clients sent 93 % entered in their zone and 44 % stayed in it; 49 % of the reads were ' +
+        'answered there',
+    ]);
+  });
+
   test('tells when reads were stale, and of no scenario without', () => {
     const windows = [
       { name: 'during', reads: 0, staleReads: 0 },

@@ -1,0 +1,30 @@
+import type { Traffic, ZoneFlow } from '../cloud/traffic';
+
+/** Of what clients of a zone did, the shares that stayed in it. */
+export interface InZone {
+  /** Of what they sent: what entered by the load balancer's address in their zone. */
+  readonly entered: number;
+  /** Of what they sent: what went on from there to a target in their zone, so that it crossed to no other. */
+  readonly forwarded: number;
+  /** Of their reads: those that nodes of their zone answered, however they came there. */
+  readonly read: number;
+}
+
+/** Of what was carried between two looks, with all clients in one zone. */
+export function inZone(before: Traffic, after: Traffic, zone: string): InZone {
+  const sent = (flows: readonly ZoneFlow[]) => sum(flows.map(({ bytes }) => bytes));
+  const entered = (flows: readonly ZoneFlow[]) => flows.filter(({ from }) => from === zone);
+  const forwarded = (flows: readonly ZoneFlow[]) => entered(flows).filter(({ to }) => to === zone);
+  const reads = ({ reads }: Traffic) => sum(reads.map(({ count }) => count));
+  const near = ({ reads }: Traffic) => sum(reads.filter((each) => each.zone === zone).map(({ count }) => count));
+  const share = (part: (of: Traffic) => number, whole: (of: Traffic) => number) =>
+    Math.round((1000 * (part(after) - part(before))) / (whole(after) - whole(before) || 1)) / 1000;
+  const all = ({ flows }: Traffic) => sent(flows);
+  return {
+    entered: share(({ flows }) => sent(entered(flows)), all),
+    forwarded: share(({ flows }) => sent(forwarded(flows)), all),
+    read: share(near, reads),
+  };
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
