@@ -14,7 +14,7 @@ const folder = '/tmp/certificates';
 
 /** Those that AWS has and the template only names are not to be had. These are made on a host. */
 export async function makeCertificates(host: Host, name: string): Promise<Certificates> {
-  const maker = host.spawn(['sh', '-ec', script(name)]);
+  const maker = host.spawn(['sh', '-ec', certificatesScript(name)]);
   host.log.follow('openssl', maker.stderr!);
   const [code] = await once(maker, 'close');
   if (code !== 0) throw new Error(`openssl ended with ${code}: ${host.log.tail()}`);
@@ -22,7 +22,8 @@ export async function makeCertificates(host: Host, name: string): Promise<Certif
   return { authority: read('authority'), server: read('server'), client: read('client') };
 }
 
-const script = (name: string) => `
+/** Shell that makes them in files of their names. */
+export const certificatesScript = (name: string): string => `
 mkdir -p ${folder}
 cd ${folder}
 printf '[req]\ndistinguished_name = dn\n[dn]\n' > openssl.cnf
