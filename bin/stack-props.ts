@@ -1,5 +1,6 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { CpuArchitecture } from 'aws-cdk-lib/aws-ecs';
+import { IpAddressType } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Node } from 'constructs';
 import {
   CacheTopology,
@@ -32,6 +33,7 @@ type Name =
   | 'latencyByOutcome'
   | 'cpuArchitecture'
   | 'pullThroughCachePrefix'
+  | 'ipAddressType'
   | 'clientCidr'
   | 'alarmTopicArn';
 
@@ -62,6 +64,12 @@ const ARCHITECTURES: Record<string, CpuArchitecture> = {
   x86_64: CpuArchitecture.X86_64,
 };
 
+/** What addresses the endpoint has, by the names that AWS gives them, the default first. */
+const ADDRESS_TYPES: Record<string, IpAddressType> = {
+  ipv4: IpAddressType.IPV4,
+  dualstack: IpAddressType.DUAL_STACK,
+};
+
 /** The finest metrics by name, the default first. */
 const DETAILS: Record<string, CacheMetricDetail> = {
   node: CacheMetricDetail.NODE,
@@ -85,7 +93,8 @@ export function stackPropsFromContext(node: Node): HaCacheStackProps {
     topology: oneOf(node, 'topology', ['replicated', 'sharded']) === 'sharded' ? CacheTopology.sharded() : undefined,
     routing: routing(node),
     clientAffinity: AFFINITIES[oneOf(node, 'clientAffinity', Object.keys(AFFINITIES))],
-    clients: clientCidr === undefined ? undefined : [ec2.Peer.ipv4(clientCidr)],
+    clients: clientCidr === undefined ? undefined : [peer(clientCidr)],
+    ipAddressType: ADDRESS_TYPES[oneOf(node, 'ipAddressType', Object.keys(ADDRESS_TYPES))],
     alarmTopicArn: text(node, 'alarmTopicArn'),
     cpuArchitecture: ARCHITECTURES[oneOf(node, 'cpuArchitecture', Object.keys(ARCHITECTURES))],
     pullThroughCachePrefix: text(node, 'pullThroughCachePrefix'),
@@ -116,6 +125,10 @@ function nodes(node: Node): IMemcachedNodes {
     nodesPerZone,
     instanceType: instanceType === undefined ? undefined : new ec2.InstanceType(instanceType),
   });
+}
+
+function peer(cidr: string): ec2.IPeer {
+  return cidr.includes(':') ? ec2.Peer.ipv6(cidr) : ec2.Peer.ipv4(cidr);
 }
 
 function text(node: Node, name: Name): string | undefined {

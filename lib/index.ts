@@ -31,6 +31,7 @@ export { CacheDashboard, type CacheDashboardProps } from './monitoring/dashboard
 export type { CacheMonitoringOptions } from './monitoring/options';
 export * from './monitoring/prometheus';
 export { Endpoint } from './network/endpoint';
+export type { EndpointServiceOptions } from './network/endpoint-service';
 export * from './network/load-balancer';
 export * from './nodes';
 export * from './routing';

@@ -18,8 +18,9 @@ const CHOICES: Record<string, string> = {
     'CloudWatch Logs encrypts with keys of its own, unless the stack is given an encryptionKey',
   ELBDeletionProtectionEnabled:
     'the load balancer holds no data and goes with its stack; terminationProtection guards both',
-  ELBLoggingEnabled: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',
-  ELBv2ACMCertificateRequired: 'plain memcached clients speak no TLS; security groups say who connects',
+  ELBLoggingEnabled: 'a Network Load Balancer logs TLS listeners only; tls has accessLogs for these',
+  ELBv2ACMCertificateRequired:
+    'plain memcached clients speak no TLS, and security groups say who connects; tls is for the others',
   IAMNoInlinePolicy: 'each policy is made for one role and goes with it',
   LambdaConcurrency: 'it runs once a minute; AWS refuses to reserve concurrency in an account with a small quota',
   LambdaDLQ: 'a minute that was not measured is not measured later; the alarm ProbeSilent fires',
@@ -65,7 +66,7 @@ export function acknowledgeChoices(stack: ReadyMadeStack, cachePrefix?: string):
     },
     {
       id: 'AwsSolutions-ELB2',
-      reason: 'a Network Load Balancer logs TLS listeners only, and this one listens on TCP',
+      reason: 'a Network Load Balancer logs TLS listeners only; tls has accessLogs for these',
     },
   );
   if (stack.cluster.nodeRole) {

@@ -1,6 +1,7 @@
 import { CfnOutput, FeatureFlags, RemovalPolicy, Stack, Token, type StackProps } from 'aws-cdk-lib';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as sns from 'aws-cdk-lib/aws-sns';
@@ -137,10 +138,12 @@ export class HaCacheStack extends Stack {
       advice: 'a cache in one zone is lost with it; leave it out for 3',
     });
     if (props.natGateways !== undefined) checkGateways(props);
+    const dualStack = props.ipAddressType === elbv2.IpAddressType.DUAL_STACK;
     return new ec2.Vpc(this, 'Vpc', {
       ...(zones ? { availabilityZones: zones } : { maxAzs }),
       natGateways: props.natGateways,
-      subnetConfiguration: subnetsWith(props.natGateways),
+      ipProtocol: dualStack ? ec2.IpProtocol.DUAL_STACK : ec2.IpProtocol.IPV4_ONLY,
+      subnetConfiguration: subnetsWith(props.natGateways, dualStack),
       gatewayEndpoints: { S3: { service: ec2.GatewayVpcEndpointAwsService.S3 } },
       flowLogs: {
         Rejected: {
@@ -209,12 +212,18 @@ function knownVpcId(vpcId: string): void {
   }
 }
 
-/** As the core library makes them, but that what starts in a public one gets no public address unless it asks for one. */
-function subnetsWith(natGateways?: number): ec2.SubnetConfiguration[] {
+/**
+ * As the core library makes them, but that what starts in a public one gets no public address unless it asks for one, and no host
+ * gets an IPv6 address: of the cluster only load balancers have some.
+ */
+function subnetsWith(natGateways: number | undefined, dualStack: boolean): ec2.SubnetConfiguration[] {
   const subnets = natGateways === 0 ? ec2.Vpc.DEFAULT_SUBNETS_NO_NAT : ec2.Vpc.DEFAULT_SUBNETS;
-  return subnets.map((subnet) =>
-    subnet.subnetType === ec2.SubnetType.PUBLIC ? { ...subnet, mapPublicIpOnLaunch: false } : subnet,
-  );
+  const ipv6AssignAddressOnCreation = dualStack ? false : undefined;
+  return subnets.map((subnet) => ({
+    ...subnet,
+    ipv6AssignAddressOnCreation,
+    mapPublicIpOnLaunch: subnet.subnetType === ec2.SubnetType.PUBLIC ? false : undefined,
+  }));
 }
 
 function checkGateways({ natGateways, vpcSubnets }: HaCacheStackProps): void {

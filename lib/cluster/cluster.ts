@@ -26,8 +26,10 @@ import { CacheDashboard } from '../monitoring/dashboard/dashboard';
 import { CacheMonitoring } from '../monitoring/monitoring';
 import type { CachePrometheus } from '../monitoring/prometheus';
 import type { Endpoint } from '../network/endpoint';
+import { endpointService, type EndpointServiceOptions } from '../network/endpoint-service';
 import type { CacheLoadBalancer } from '../network/load-balancer';
 import { checkNetwork, checkZones } from '../network/network-checks';
+import { knownIpAddressType } from '../network/ip-address-type';
 import { hostSecurityGroup } from '../network/security-group';
 import { cacheZones } from '../network/zones';
 import { MemcachedNodes } from '../nodes';
@@ -110,6 +112,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
    * @default - the routing has neither
    */
   public readonly loadBalancer?: CacheLoadBalancer;
+
+  /**
+   * What other networks and accounts connect to through AWS PrivateLink.
+   *
+   * @default - the endpoint is not shared
+   */
+  public readonly endpointService?: ec2.VpcEndpointService;
 
   /**
    * The service that runs the proxies.
@@ -207,6 +216,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.timeouts = context.timeouts;
     this.connections = routing.connections;
     this.loadBalancer = routing.loadBalancer ?? configuration?.loadBalancer;
+    this.endpointService = endpointServiceOf(this, routing, props.endpointService);
     this.proxyService = routing.proxies?.service;
     this.proxyRole = this.proxyService?.taskDefinition.taskRole;
     this.ready = readinessOf(this, fleet, routing);
@@ -323,6 +333,15 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 }
 
+/** What shares the endpoint, when it is to be shared. */
+function endpointServiceOf(
+  cluster: Construct,
+  { endpoint, loadBalancer }: RoutingConfig,
+  options?: EndpointServiceOptions,
+): ec2.VpcEndpointService | undefined {
+  return options && endpointService(cluster, 'EndpointService', endpoint && loadBalancer, options);
+}
+
 /** What the cluster provides to its parts: its properties, checked and completed. */
 function makeContext(scope: Construct, props: MemcachedClusterProps): CacheContext {
   const pullThroughCachePrefix = whereGiven(props.pullThroughCachePrefix, knownPrefix);
@@ -339,6 +358,7 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
       max: 65535,
       advice: 'ports below 1024 need privileges that memcached does not have; leave it out for 11211',
     }),
+    ipAddressType: whereGiven(props.ipAddressType, knownIpAddressType),
     cpuArchitecture: knownArchitecture(props.cpuArchitecture ?? ecs.CpuArchitecture.ARM64),
     ecsCluster: whereGiven(props.ecsCluster, (it) => having('ecsCluster', it, 'clusterName', 'an ECS cluster')),
     encryptionKey: whereGiven(props.encryptionKey, (it) => knownEncryptionKey(scope, it)),

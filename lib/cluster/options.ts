@@ -1,5 +1,6 @@
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { ClientAffinity } from '../context/client-affinity';
@@ -7,6 +8,7 @@ import type { CacheTimeoutsOptions } from '../context/timeouts';
 import type { CacheTls } from '../context/tls';
 import type { CacheTopology } from '../context/topology';
 import type { CacheMonitoringOptions } from '../monitoring/options';
+import type { EndpointServiceOptions } from '../network/endpoint-service';
 import type { IMemcachedNodes } from '../nodes/node';
 import type { IRouting } from '../routing/strategy';
 
@@ -83,6 +85,22 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * @default - they do not
    */
   readonly tls?: CacheTls;
+
+  /**
+   * Whether the endpoint has IPv6 addresses beside its IPv4 addresses: `IPV4` or `DUAL_STACK`. Its subnets then need IPv6 ranges.
+   * Let IPv6 clients in with `connections.allowDefaultPortFrom(ec2.Peer.ipv6(…))`, or by their security group. Nodes, proxies and
+   * probe speak IPv4 to each other. It means nothing where clients connect to the nodes.
+   *
+   * @default elbv2.IpAddressType.IPV4
+   */
+  readonly ipAddressType?: elbv2.IpAddressType;
+
+  /**
+   * Shares the endpoint with other networks and accounts through AWS PrivateLink.
+   *
+   * @default - it is not shared
+   */
+  readonly endpointService?: EndpointServiceOptions;
 
   /**
    * The processors of Fargate tasks, and of the default instance type.

@@ -1,6 +1,7 @@
 import { Names, RemovalPolicy, Token } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -42,6 +43,13 @@ export interface CacheContextProps {
 
   /** The port of nodes, proxies and endpoint. */
   readonly port: number;
+
+  /**
+   * Whether load balancers have IPv6 addresses too.
+   *
+   * @default elbv2.IpAddressType.IPV4
+   */
+  readonly ipAddressType?: elbv2.IpAddressType;
 
   /** The processors of Fargate tasks and of the default instance type. */
   readonly cpuArchitecture: ecs.CpuArchitecture;
@@ -143,6 +151,9 @@ export class CacheContext extends Construct {
   /** The port of nodes, proxies and endpoint. */
   public readonly port: number;
 
+  /** Whether load balancers have IPv6 addresses too. */
+  public readonly ipAddressType: elbv2.IpAddressType;
+
   /** The processors of Fargate tasks and of the default instance type. */
   public readonly cpuArchitecture: ecs.CpuArchitecture;
 
@@ -204,6 +215,7 @@ export class CacheContext extends Construct {
     this.image = props.image;
     this.pullThroughCachePrefix = props.pullThroughCachePrefix;
     this.port = props.port;
+    this.ipAddressType = props.ipAddressType ?? elbv2.IpAddressType.IPV4;
     this.cpuArchitecture = props.cpuArchitecture;
     this.clusterName = `${stackNameOf(scope)}-${Names.uniqueResourceName(scope, { maxLength: 100, separator: '-' })}`;
     this.zonalShift = props.zonalShift ?? false;

@@ -10,6 +10,7 @@ import type { ProbedEndpoint } from '../contract/probe-event';
 import { inputError } from '../errors';
 import type { Endpoint } from './endpoint';
 import { addListeners } from './listeners';
+import { requireIpv6 } from './ip-address-type';
 import { closedSecurityGroup } from './security-group';
 
 /**
@@ -86,6 +87,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     const affinity = role === CacheRole.DISCOVERY ? ClientAffinity.ANY : context.clientAffinity;
     this.crossesZones = affinity !== ClientAffinity.ZONE;
     if (!this.crossesZones) requireTwoInEachZone(this, props.targetsPerZone ?? 1);
+    if (context.ipAddressType === elbv2.IpAddressType.DUAL_STACK) requireIpv6(this, context.zones);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
 
@@ -93,7 +95,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       vpc: context.vpc,
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
       internetFacing: false,
-      ipAddressType: elbv2.IpAddressType.IPV4,
+      ipAddressType: context.ipAddressType,
       securityGroups: [securityGroup],
       clientRoutingPolicy: ROUTING_POLICIES[affinity],
       // With it any of the endpoint's addresses works while any target lives.

@@ -2,9 +2,10 @@ import { Duration, Size, Token, type Stack } from 'aws-cdk-lib';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { CacheTopology, MemcachedImage, MemcachedNodes } from '../../lib';
+import { CacheTopology, MemcachedImage, MemcachedNodes, Routing } from '../../lib';
 import { ACCOUNT, REGION, regionalStack, threeZones, ZONES } from '../synth';
 
 import {
@@ -155,6 +156,25 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
       return cluster({ vpc: threeZones(stack), vpcSubnets: { subnets: other.privateSubnets } }, stack);
     },
     selecting(({ privateSubnets }) => ({ subnets: privateSubnets })),
+  ],
+  [
+    'an endpoint that has no IPv6 ranges to be in',
+    making({ ipAddressType: elbv2.IpAddressType.DUAL_STACK }),
+    making((stack) => ({
+      ipAddressType: elbv2.IpAddressType.DUAL_STACK,
+      vpc: new ec2.Vpc(stack, 'DualStack', { maxAzs: 3, ipProtocol: ec2.IpProtocol.DUAL_STACK }),
+    })),
+  ],
+  [
+    'addresses for another kind of load balancer',
+    making({ ipAddressType: elbv2.IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4 }),
+    making({ ipAddressType: elbv2.IpAddressType.IPV4 }),
+  ],
+  [
+    'an endpoint service without an endpoint',
+    making({ endpointService: {}, topology: CacheTopology.sharded(), routing: Routing.clientSide() }),
+    making({ endpointService: {}, topology: CacheTopology.sharded(), routing: Routing.memcachedProxy() }),
+    making({ topology: CacheTopology.sharded(), routing: Routing.clientSide() }),
   ],
   [
     'an asymmetric key',

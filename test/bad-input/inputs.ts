@@ -5,8 +5,8 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
@@ -199,6 +199,13 @@ const OF_CORE: Record<string, Value[]> = {
       const vpc = goodVpc(stack);
       return ecs.Cluster.fromClusterAttributes(stack, newId(stack), { clusterName: 'ecs', vpc });
     }),
+  ],
+  'aws_elasticloadbalancingv2.IpAddressType': Object.values(elbv2.IpAddressType).map((type) =>
+    value(`IpAddressType ${type}`, () => type),
+  ),
+  'aws_iam.ArnPrincipal': [
+    value('an account', () => new iam.ArnPrincipal('arn:aws:iam::123456789012:root')),
+    value('an ArnPrincipal of nothing', () => new iam.ArnPrincipal('')),
   ],
   'aws_kms.IKey': [
     value('a key', (stack) => new kms.Key(stack, newId(stack))),

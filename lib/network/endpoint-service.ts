@@ -1,0 +1,66 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { inputError } from '../errors';
+import { having, knownBoolean, knownList } from '../validation';
+import type { CacheLoadBalancer } from './load-balancer';
+
+/** Options of sharing the endpoint through AWS PrivateLink. */
+export interface EndpointServiceOptions {
+  /**
+   * Who may make an interface endpoint to it: accounts, roles or users, of any account.
+   *
+   * @default - nobody but the cluster's own account
+   */
+  readonly allowedPrincipals?: iam.ArnPrincipal[];
+
+  /**
+   * Whether you accept each endpoint before it works.
+   *
+   * @default true
+   */
+  readonly acceptanceRequired?: boolean;
+
+  /**
+   * Whether the security group of the load balancer holds for clients that come through an endpoint too. Then they get nowhere until
+   * `connections.allowDefaultPortFrom` lets in their addresses, as `ec2.Peer.ipv4` or `ec2.Peer.ipv6`. Otherwise whoever has an
+   * endpoint may connect.
+   *
+   * @default true
+   */
+  readonly securityGroupRules?: boolean;
+}
+
+/**
+ * Shares the endpoint with other networks and accounts.
+ *
+ * @throws when clients connect to the nodes, which no endpoint service leads to
+ */
+export function endpointService(
+  scope: Construct,
+  id: string,
+  loadBalancer: CacheLoadBalancer | undefined,
+  options: EndpointServiceOptions,
+): ec2.VpcEndpointService {
+  knownList('endpointService.allowedPrincipals', options.allowedPrincipals ?? [], (name, each) =>
+    having(name, each, 'arn', 'an iam.ArnPrincipal'),
+  );
+  const acceptanceRequired = knownBoolean('endpointService.acceptanceRequired', options.acceptanceRequired ?? true);
+  const rules = knownBoolean('endpointService.securityGroupRules', options.securityGroupRules ?? true);
+  if (!loadBalancer) {
+    throw inputError({
+      got: 'endpointService is given, and the routing has no endpoint',
+      expected: 'a routing with one',
+      advice: 'choose another routing, such as Routing.memcachedProxy(), or leave endpointService out',
+      scope,
+    });
+  }
+  const resource = loadBalancer.loadBalancer.node.defaultChild as elbv2.CfnLoadBalancer;
+  resource.enforceSecurityGroupInboundRulesOnPrivateLinkTraffic = rules ? 'on' : 'off';
+  return new ec2.VpcEndpointService(scope, id, {
+    vpcEndpointServiceLoadBalancers: [loadBalancer.loadBalancer],
+    acceptanceRequired,
+    allowedPrincipals: options.allowedPrincipals ?? [],
+  });
+}
