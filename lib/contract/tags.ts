@@ -9,6 +9,9 @@ export enum CacheTag {
   /** The name that clients of a load balancer with TLS connect to. */
   TLS_NAME = 'cdk-memcached:tls-name',
 
+  /** The port that a `sidecar` listens on, on loopback. */
+  PORT = 'cdk-memcached:port',
+
   /** How keys are laid out: `replicated` or `sharded`. */
   TOPOLOGY = 'cdk-memcached:topology',
 

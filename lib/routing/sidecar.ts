@@ -64,6 +64,7 @@ export function addSidecar(
     dockerLabels: {
       [CacheTag.CLUSTER]: context.clusterName,
       [CacheTag.ROLE]: CacheRole.SIDECAR,
+      [CacheTag.PORT]: String(context.port),
       [CacheTag.TOPOLOGY]: context.topology.kind,
     },
   });

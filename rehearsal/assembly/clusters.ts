@@ -3,12 +3,13 @@ import { CacheTag } from '../../lib/contract/tags';
 import { CacheTopologyKind } from '../../lib/contract/topology-kind';
 import { RehearsalError } from '../errors';
 import { readAlarms } from './alarms';
+import { applicationsOf, readApplication, type Application } from './application';
 import { parseCidr, toAddress } from './cidr';
 import { readDashboard } from './dashboard';
 import { DeployedResource, Deployment } from './deployment';
 import { endpointTypes, readEndpoint } from './endpoint';
 import { readInstance, readService } from './nodes';
-import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SubnetPlan, UpdatePlan } from './plan';
+import type { ClusterPlan, EndpointPlan, NodePlan, ServicePlan, SidecarsPlan, SubnetPlan, UpdatePlan } from './plan';
 import { readProbe } from './probe';
 import { checkSecurityGroups } from './security-groups';
 import { tagsOf } from './tags';
@@ -57,7 +58,7 @@ function checkUpdate(from: ClusterPlan, to: ClusterPlan): void {
 }
 
 const fixed = (endpoint: EndpointPlan): EndpointPlan =>
-  endpoint.kind === 'balancer' ? endpoint : { ...endpoint, servers: [] };
+  endpoint.kind === 'servers' ? { ...endpoint, servers: [] } : endpoint;
 
 const kindsOf = ({ nodes }: ClusterPlan): string[] => [...new Set(nodes.map(({ kind }) => kind))];
 
@@ -67,18 +68,38 @@ function clustersOf(deployment: Deployment, onlyStack: string | undefined): Clus
     .resources(...endpointTypes)
     .filter((endpoint) => tagsOf(endpoint)[CacheTag.ROLE] === CacheRole.ENDPOINT)
     .filter(({ stack }) => onlyStack === undefined || stack.name === onlyStack);
-  if (endpoints.length === 0) {
+  const led = endpoints.map((endpoint) => tagsOf(endpoint)[CacheTag.CLUSTER]);
+  // A cluster with an endpoint is rehearsed through it, whatever sidecars it has.
+  const applications = applicationsOf(deployment)
+    .filter(({ labels }) => !led.includes(labels[CacheTag.CLUSTER]))
+    .filter(({ labels }, i, all) => all.findIndex((each) => sameCluster(each.labels, labels)) === i)
+    .filter(({ service }) => onlyStack === undefined || service.stack.name === onlyStack);
+  if (endpoints.length + applications.length === 0) {
     throw new RehearsalError(
       `found no cache cluster in ${stacks.map(({ name }) => name).join(', ') || 'an empty assembly'}` +
         `${onlyStack === undefined ? '' : ` with the stack name '${onlyStack}'`}, expected a load balancer or an SSM ` +
-        `parameter with the tag ${CacheTag.ROLE}=${CacheRole.ENDPOINT}; nested stacks are not read`,
+        `parameter with the tag ${CacheTag.ROLE}=${CacheRole.ENDPOINT}, or an ECS service whose task has a container with the ` +
+        `label ${CacheTag.ROLE}=${CacheRole.SIDECAR}; nested stacks are not read`,
     );
   }
-  return endpoints.map((endpoint) => readCluster(deployment, endpoint));
+  return [
+    ...endpoints.map((endpoint) => readCluster(deployment, endpoint, tagsOf(endpoint))),
+    ...applications.map((application) => readCluster(deployment, application.service, application.labels, application)),
+  ];
 }
 
-function readCluster(deployment: Deployment, resource: DeployedResource): ClusterPlan {
-  const { [CacheTag.CLUSTER]: id = resource.logicalId, [CacheTag.TOPOLOGY]: topology } = tagsOf(resource);
+const sameCluster = (one: Labels, other: Labels) => one[CacheTag.CLUSTER] === other[CacheTag.CLUSTER];
+
+type Labels = Readonly<Record<string, string>>;
+
+/** `resource` is what clients connect to, or the service that they are part of. */
+function readCluster(
+  deployment: Deployment,
+  resource: DeployedResource,
+  labels: Labels,
+  application?: Application,
+): ClusterPlan {
+  const { [CacheTag.CLUSTER]: id = resource.logicalId, [CacheTag.TOPOLOGY]: topology } = labels;
   if (topology !== CacheTopologyKind.REPLICATED && topology !== CacheTopologyKind.SHARDED) {
     throw new RehearsalError(
       `${resource.logicalId} has the tag ${CacheTag.TOPOLOGY}=${topology}, expected ${CacheTopologyKind.REPLICATED} or ${CacheTopologyKind.SHARDED}`,
@@ -86,13 +107,15 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
   }
   const members = deployment
     .resources('AWS::EC2::NetworkInterface', ...hosts)
-    .filter((member) => member.stack === resource.stack && tagsOf(member)[CacheTag.CLUSTER] === id);
+    .filter((member) => (application || member.stack === resource.stack) && tagsOf(member)[CacheTag.CLUSTER] === id);
   const withRole = (role: CacheRole) =>
     members.filter(({ type, ...rest }) => hosts.includes(type) && tagsOf(rest)[CacheTag.ROLE] === role);
 
   const subnetOf = subnetReader(deployment, members);
-  const { endpoint, targetGroup } = readEndpoint(deployment, resource, subnetOf);
-  const service = (each: DeployedResource) => readService(deployment, each, subnetOf, targetGroup);
+  const { endpoint, targetGroup } = application
+    ? { endpoint: readApplication(deployment, application, subnetOf) }
+    : readEndpoint(deployment, resource, subnetOf);
+  const service = (each: DeployedResource) => readService(deployment, each, subnetOf, { targetGroup });
   const proxies = withRole(CacheRole.PROXY)
     .map(service)
     .find(({ balanced }) => balanced);
@@ -102,15 +125,17 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
   });
   if (nodes.length === 0)
     throw new RehearsalError(`cluster '${id}' has no nodes with the tag ${CacheTag.ROLE}=${CacheRole.NODE}`);
-  checkReached(`${resource.logicalId} of cluster '${id}'`, endpoint, proxies, nodes);
+  // The rest of it is where its nodes are.
+  const stack = (application && withRole(CacheRole.NODE)[0]?.stack) ?? resource.stack;
+  if (endpoint.kind !== 'sidecars') checkReached(`${resource.logicalId} of cluster '${id}'`, endpoint, proxies, nodes);
 
   const subnets = endpoint.kind === 'balancer' ? endpoint.subnets : subnetsOf(nodes);
   const plan: ClusterPlan = {
     id,
-    stack: resource.stack.name,
-    file: resource.stack.file,
-    sha256: resource.stack.sha256,
-    region: resource.stack.region,
+    stack: stack.name,
+    file: stack.file,
+    sha256: stack.sha256,
+    region: stack.region,
     topology,
     zones: subnets.map(({ zone }) => zone),
     nodes: nodes.map((node) => (node.kind === 'instance' ? { ...node, port: portOf(endpoint, proxies) } : node)),
@@ -118,9 +143,9 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
     endpoint,
     subnets,
     nameserver: nameserverOf(deployment, subnets[0]!),
-    probe: readProbe(deployment, resource.stack, id, subnetOf),
-    alarms: readAlarms(deployment, resource.stack, id),
-    dashboard: readDashboard(deployment, resource.stack, id),
+    probe: readProbe(deployment, stack, id, subnetOf),
+    alarms: readAlarms(deployment, stack, id),
+    dashboard: readDashboard(deployment, stack, id),
   };
   checkSecurityGroups(deployment, plan);
   return plan;
@@ -129,7 +154,7 @@ function readCluster(deployment: Deployment, resource: DeployedResource): Cluste
 /** Fails when clients would not reach every node through the endpoint, or something else than nodes. */
 function checkReached(
   name: string,
-  endpoint: EndpointPlan,
+  endpoint: Exclude<EndpointPlan, SidecarsPlan>,
   proxies: ServicePlan | undefined,
   nodes: readonly NodePlan[],
 ): void {
@@ -157,6 +182,7 @@ function checkReached(
 /** An instance's port stands only in its user data: it is that of who connects to it. */
 function portOf(endpoint: EndpointPlan, proxies: ServicePlan | undefined): number {
   if (proxies) return proxies.port; // nodes and proxies of a cluster share one
+  if (endpoint.kind === 'sidecars') return endpoint.port;
   return endpoint.kind === 'balancer' ? endpoint.target.port : endpoint.servers[0]!.port;
 }
 

@@ -25,8 +25,10 @@ interface Endpoint {
 }
 
 /** What clients are told to connect to. */
-export const serversOf = (endpoint: EndpointPlan): readonly ServerPlan[] =>
-  endpoint.kind === 'servers' ? endpoint.servers : [{ host: endpoint.dnsName, port: endpoint.port }];
+export function serversOf(endpoint: EndpointPlan): readonly ServerPlan[] {
+  if (endpoint.kind === 'servers') return endpoint.servers;
+  return [{ host: endpoint.kind === 'balancer' ? endpoint.dnsName : '127.0.0.1', port: endpoint.port }];
+}
 
 /** Reads what clients connect to: a load balancer, or the parameter that lists the servers. */
 export function readEndpoint(

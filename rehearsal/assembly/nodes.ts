@@ -46,12 +46,10 @@ export function readService(
   deployment: Deployment,
   service: DeployedResource,
   subnetOf: SubnetOf,
-  targetGroup: string | undefined,
+  { targetGroup, task = taskOf(deployment, service) }: { targetGroup?: string; task?: DeployedResource },
 ): ServicePlan {
   const { properties } = service;
   const network = properties.NetworkConfiguration?.AwsvpcConfiguration ?? {};
-  const task = deployment.find('AWS::ECS::TaskDefinition', properties.TaskDefinition);
-  if (!task) throw new RehearsalError(`${service.logicalId} has no task definition of the assembly, expected one`);
   const subnets = ((network.Subnets ?? []) as string[]).map(subnetOf);
   if (subnets.length === 0) {
     throw new RehearsalError(`${service.logicalId} has no subnets, expected the network mode awsvpc with some`);
@@ -70,6 +68,12 @@ export function readService(
     record: recordOf(deployment, service),
     balanced: targetGroup !== undefined && balancers.some(({ TargetGroupArn }) => TargetGroupArn === targetGroup),
   };
+}
+
+function taskOf(deployment: Deployment, { logicalId, properties }: DeployedResource): DeployedResource {
+  const task = deployment.find('AWS::ECS::TaskDefinition', properties.TaskDefinition);
+  if (!task) throw new RehearsalError(`${logicalId} has no task definition of the assembly, expected one`);
+  return task;
 }
 
 /** What scaling keeps at the least: a service that is scaled states no count of its own. */

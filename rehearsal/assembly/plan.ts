@@ -97,6 +97,8 @@ export interface ContainerPlan {
   /** Kernel parameters of its network, by name. */
   readonly systemControls: Readonly<Record<string, string>>;
   readonly essential: boolean;
+  /** ECS starts it again in its task when its process ends: rehearsed of sidecars alone. */
+  readonly restarts?: boolean;
   readonly port: number | undefined;
   readonly healthCheck?: HealthCheckPlan;
 }
@@ -110,7 +112,7 @@ export interface HealthCheckPlan {
 }
 
 /** What clients connect to. */
-export type EndpointPlan = BalancerPlan | ServerListPlan;
+export type EndpointPlan = BalancerPlan | ServerListPlan | SidecarsPlan;
 
 /** How DNS answers clients of a zone: with any address, mostly with that of their zone, or with that alone. */
 export type Affinity = 'any' | 'partial' | 'zone';
@@ -153,6 +155,14 @@ export interface ListenerPlan {
 export interface ServerListPlan {
   readonly kind: 'servers';
   readonly servers: readonly ServerPlan[];
+}
+
+/** Proxies on loopback, in the tasks of an application. */
+export interface SidecarsPlan {
+  readonly kind: 'sidecars';
+  readonly port: number;
+  /** Its tasks, with nothing but their proxies. */
+  readonly application: ServicePlan;
 }
 
 export interface ServerPlan {

@@ -44,6 +44,10 @@ function connections({ endpoint, proxies, nodes, probe }: ClusterPlan): Connecti
   const prober = probe && { name: 'probe', groups: probe.securityGroups, cidrs: cidrsOf(probe.subnets) };
   const ofProbe = prober ? toNodes(prober) : [];
   if (endpoint.kind === 'servers') return ofProbe;
+  if (endpoint.kind === 'sidecars') {
+    const { securityGroups: groups, subnets } = endpoint.application;
+    return [...toNodes({ name: 'application', groups, cidrs: cidrsOf(subnets) }), ...ofProbe];
+  }
   const { target } = endpoint;
   const balancer = { name: 'load balancer', groups: endpoint.securityGroups, cidrs: cidrsOf(endpoint.subnets) };
   const tier = proxies && { name: 'proxies', groups: proxies.securityGroups, cidrs: cidrsOf(proxies.subnets) };

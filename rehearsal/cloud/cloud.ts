@@ -38,6 +38,8 @@ export class Cloud {
   readonly nodes: ClusterNode[] = [];
   balancer: LoadBalancer | undefined;
   proxies: Service | undefined;
+  /** Whose tasks have a proxy each, where clients connect to these. */
+  application: Service | undefined;
   clientHost!: Host;
   /** Where clients speak TLS. */
   certificates: Certificates | undefined;
@@ -101,7 +103,12 @@ export class Cloud {
       await this.proxies.start();
     }
     await this.balancer?.start(firstHealth);
-    this.clientHost = await vpc.boot('client', this.clientSubnet, { machineFiles: true });
+    if (plan.endpoint.kind === 'sidecars') {
+      progress(`starting ${plan.endpoint.application.count} tasks of the application with their sidecars`);
+      this.application = this.service(plan.endpoint.application);
+      await this.application.start();
+    }
+    this.clientHost = await this.bootWithClients('client', { machineFiles: true });
     if (this.balancer) progress('waiting for the load balancer to find them healthy');
     await this.untilHealthy();
   }
@@ -134,6 +141,12 @@ export class Cloud {
     return new Service(plan, this.vpc, this.metadata, this.names, balancer, this.onFailure);
   }
 
+  /** A host where clients run: in a task of the application, where there is one. */
+  bootWithClients(name: string, options: { machineFiles?: boolean } = {}): Promise<Host> {
+    const beside = this.application?.hostIn(this.clientSubnet.zone);
+    return this.vpc.boot(name, this.clientSubnet, { ...options, beside });
+  }
+
   /** Where clients run. */
   get clientSubnet(): SubnetPlan {
     return this.plan.subnets.at(-1)!;
@@ -149,6 +162,7 @@ export class Cloud {
       for (const { host, name, port } of [...this.nodeServers(), ...this.proxyServers()]) {
         if (!(await answers(host, port))) return `${name} at ${host} to answer`;
       }
+      if (this.application && !(await this.application.healthy())) return 'every sidecar to answer';
       return this.balancer?.missing();
     };
     await Promise.race([until(missing, bounds.healthyMs), this.failure]);
@@ -239,12 +253,14 @@ export class Cloud {
   }
 
   async stop(): Promise<void> {
+    await this.clientHost?.stop();
     await Promise.all([...this.members(), this.balancer].map((member) => member?.stop()));
-    await Promise.all([this.clientHost?.stop(), this.nameHost?.stop()]);
+    await this.nameHost?.stop();
   }
 
   private members(): (InstanceGroup | Service)[] {
-    return [...this.nodes.map(({ member }) => member), ...(this.proxies ? [this.proxies] : [])];
+    const services = [this.proxies, this.application].filter((each) => each !== undefined);
+    return [...this.nodes.map(({ member }) => member), ...services];
   }
 
   private zoneOf(address: string): string {

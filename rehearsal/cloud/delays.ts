@@ -6,6 +6,8 @@
 export const delays = {
   /** From the end of a task until its replacement starts. */
   taskReplacementMs: 3_000,
+  /** From the end of a sidecar's process until its container runs again in its task: AWS does not say. */
+  containerRestartMs: 2_000,
   /** From the loss of an instance until its replacement boots. */
   instanceReplacementMs: 5_000,
   /** From the boot of a replacement until the lost instance lets go of the interface. */

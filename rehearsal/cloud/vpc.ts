@@ -23,9 +23,9 @@ export class Vpc {
   async boot(
     name: string,
     subnet: SubnetPlan,
-    options: { address?: string; machineFiles?: boolean } = {},
+    options: { address?: string; machineFiles?: boolean; beside?: Host } = {},
   ): Promise<Host> {
-    const address = options.address ?? this.addresses.next(subnet.cidr);
+    const address = options.address ?? options.beside?.address ?? this.addresses.next(subnet.cidr);
     return Host.boot(this.network, this.rootfs, {
       name,
       zone: subnet.zone,
@@ -33,6 +33,7 @@ export class Vpc {
       nameserver: this.nameserver,
       log: this.makeLog(`${name}-${address}`),
       machineFiles: options.machineFiles,
+      beside: options.beside,
     });
   }
 }

@@ -16,7 +16,7 @@ import type { Figures, Phase, Throughput } from './report';
 /** Tries what clients can do with a cluster, then runs it through the compared scenarios. */
 export function measure(plan: ClusterPlan, stage: Stage, progress: Progress): Promise<Figures> {
   const run = async ({ cloud, workload }: RunningCluster): Promise<Figures> => {
-    const tools = await cloud.vpc.boot('tools', cloud.clientSubnet);
+    const tools = await cloud.bootWithClients('tools');
     try {
       const tried = await tryOut(cloud, tools, progress);
       const scenarios: ScenarioReport[] = [];
@@ -67,7 +67,8 @@ async function tryOut(cloud: Cloud, tools: Host, progress: Progress) {
  * not what would run on AWS.
  */
 async function speedOf(cloud: Cloud, tools: Host): Promise<Throughput | null> {
-  const proxy = cloud.proxyServers().slice(0, 1);
+  const { endpoint } = cloud.plan;
+  const proxy = endpoint.kind === 'sidecars' ? [...serversOf(endpoint)] : cloud.proxyServers().slice(0, 1);
   if (proxy.length === 0) return null;
   let [direct, proxied] = [0, 0];
   for (let turn = 0; turn < 2; turn += 1) {

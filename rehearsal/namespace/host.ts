@@ -14,11 +14,13 @@ export interface HostOptions {
   readonly address: string;
   readonly nameserver: string;
   readonly log: Log;
+  /** Whose network it shares, as the containers of a task do; it has one of its own otherwise. */
+  readonly beside?: Host;
   /** Sees this computer's own files, where node is, and not the root filesystem. */
   readonly machineFiles?: boolean;
 }
 
-const namespaces = ['--net', '--mount', '--pid', '--uts', '--fork', '--kill-child'];
+const namespaces = ['--mount', '--pid', '--uts', '--fork', '--kill-child'];
 
 /** A computer in the VPC: namespaces of its own for network, mounts, processes and name. */
 export class Host {
@@ -33,8 +35,11 @@ export class Host {
     readonly pid: number,
   ) {}
 
-  static async boot(network: Network, rootfs: string, options: HostOptions): Promise<Host> {
-    const wrapper = spawn('unshare', [...namespaces, 'sh', '-ec', bootScript(rootfs, options)], {
+  static async boot(vpc: Network, rootfs: string, options: HostOptions): Promise<Host> {
+    const { beside } = options;
+    const network = beside ? ['nsenter', `--target=${beside.pid}`, '--net', '--', 'unshare'] : ['unshare', '--net'];
+    const [program, ...argv] = [...network, ...namespaces, 'sh', '-ec', bootScript(rootfs, options)];
+    const wrapper = spawn(program!, argv, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: systemPath },
     });
@@ -46,8 +51,8 @@ export class Host {
     });
     const pid = namespaceInit(wrapper.pid!);
     if (pid === undefined) throw new Error(`host ${options.name} has no first process: ${options.log.tail()}`);
-    const host = new Host(network, options, wrapper, pid);
-    await host.plug('eth0', options.address);
+    const host = new Host(vpc, options, wrapper, pid);
+    if (!beside) await host.plug('eth0', options.address);
     return host;
   }
 

@@ -42,6 +42,9 @@ export function promisesOf(topology: Topology, counts: Counts, lostShare: number
   return [errors, atMost(promise, bound, reads === 0 ? 1 : counts.misses / reads)];
 }
 
+/** Of a fault that nothing can spare clients: `counts` are without what was counted while it lasted. */
+export const backPromise = ({ errors }: Counts): Promised => atMost('no operation fails once it is back', 0, errors);
+
 /** What became of keys that nobody overwrote while the cluster was updated. */
 export interface KeysAfterUpdate {
   /** Of those that were stored, the share that is no longer found. */

@@ -3,11 +3,13 @@ import type { Monitor } from '../alarms/monitor';
 import type { Topology } from '../assembly/plan';
 import type { Cloud } from '../cloud/cloud';
 import { delays } from '../cloud/delays';
+import { clientTimeoutMs } from '../load/cache-client';
 import { patientReconnects } from '../load/worker';
 import type { Workload } from '../load/workload';
 import { addTallies, percentile, type Tally } from '../load/tally';
 import {
   alarmPromises,
+  backPromise,
   type Counts,
   freshPromise,
   hitRatioOf,
@@ -91,7 +93,13 @@ export async function runScenario(
     lostKeyShare: lostShare && round(lostShare, 4),
     alarms: minutes.firings,
     promises: [
-      ...loadPromises(scenario, cloud.plan.topology, counts, lostShare, second?.since),
+      ...loadPromises(
+        scenario,
+        cloud.plan.topology,
+        { counts, around: addTallies([lead, tail]) },
+        lostShare,
+        second?.since,
+      ),
       ...(isFew(scenario) ? [freshPromise(counts)] : []),
       ...(alarmed ? alarmPromises(minutes.firings, counts.errors, expected) : []),
     ],
@@ -145,12 +153,13 @@ const secondFigures = (first: string, second: Second & { readonly since: Counts 
 
 /** Of the reads since a second fault less is promised. */
 function loadPromises(
-  { patient }: Scenario,
+  { patient, interrupts }: Scenario,
   topology: Topology,
-  counts: Counts,
+  { counts, around }: { readonly counts: Counts; readonly around: Counts },
   lostShare = 0,
   since?: Counts,
 ): Promised[] {
+  if (interrupts) return [backPromise(around)];
   if (!since) return promisesOf(topology, counts, lostShare, patient ? patientReconnects : 1);
   const before = { ...counts, hits: counts.hits - since.hits, misses: counts.misses - since.misses };
   return [...promisesOf(topology, before, lostShare), secondPromise(since)];
@@ -178,6 +187,8 @@ async function repaired(scenario: Scenario, cloud: Cloud, workload: Workload, mi
     }
     await cloud.untilHealthy();
     healthyAt = Date.now();
+    // What began before is over.
+    if (scenario.interrupts) await sleep(clientTimeoutMs);
   };
   await (expectedAlarms ? repair() : minutes.whileRepairing(repair()));
   cloud.beWary();

@@ -33,6 +33,9 @@ export interface Scenario {
   /** It leaves the load balancer sending to what is dead, which costs a client several attempts: see docs/connecting.md. */
   readonly patient?: true;
 
+  /** Clients are without the cache until it is back, and nothing can spare them that: what fails afterwards counts. */
+  readonly interrupts?: boolean;
+
   /** Runs only when it is asked for. */
   readonly byNameOnly?: boolean;
 

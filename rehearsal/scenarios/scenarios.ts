@@ -54,6 +54,13 @@ export const scenarios: readonly Scenario[] = [
     strike: async (cloud) => cloud.proxies!.killProcess(await cloud.balancer!.busiestTarget()),
     patient: true,
   },
+  {
+    name: 'sidecar-killed',
+    lacks: ({ endpoint }) => (endpoint.kind === 'sidecars' ? undefined : 'proxies beside an application'),
+    lostNodes: () => [],
+    strike: (cloud) => cloud.application!.killProcess(cloud.clientHost.address),
+    interrupts: true,
+  },
   { name: 'zone-lost', ...loseFirstZone(darkFor), patient: true },
   ...leavingScenarios,
   ...greyScenarios,

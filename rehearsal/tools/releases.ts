@@ -27,10 +27,12 @@ export async function releasesOf(rootfs: string, plans: readonly ClusterPlan[]):
 }
 
 /** What runs in the containers of a cluster. */
-export function deployedBy({ nodes, proxies }: ClusterPlan): Deployed[] {
-  return [...nodes, ...(proxies ? [proxies] : [])].flatMap((host) =>
-    host.kind === 'instance' ? instanceOf(host) : host.containers.flatMap(containerOf),
-  );
+export function deployedBy({ nodes, proxies, endpoint }: ClusterPlan): Deployed[] {
+  return [
+    ...nodes,
+    ...(proxies ? [proxies] : []),
+    ...(endpoint.kind === 'sidecars' ? [endpoint.application] : []),
+  ].flatMap((host) => (host.kind === 'instance' ? instanceOf(host) : host.containers.flatMap(containerOf)));
 }
 
 /** An instance's image stands only in its user data, where the node's own is the first that is pulled. */

@@ -16,6 +16,7 @@ test('tags', () => {
     CLUSTER: 'cdk-memcached:cluster',
     ROLE: 'cdk-memcached:role',
     TLS_NAME: 'cdk-memcached:tls-name',
+    PORT: 'cdk-memcached:port',
     TOPOLOGY: 'cdk-memcached:topology',
     ALARM: 'cdk-memcached:alarm',
     ZONE: 'cdk-memcached:zone',

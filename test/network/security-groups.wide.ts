@@ -23,10 +23,14 @@ const INSIDE: Partial<Record<keyof typeof VARIANTS, string[]>> = {
   clientSide: memcached('discovery endpoint > discovery', 'probe > node'),
 };
 
+/** What is let in without a load balancer and a tier. */
+const BESIDE_APPLICATION = memcached('probe > node');
+
 /** What an example's application has let in besides. */
 const LET_IN: Record<string, string[]> = {
   'examples/application/app': ['Shop > endpoint tcp 11211'],
   'examples/with-ecs-service/app': ['Web > endpoint tcp 11211'],
+  'examples/with-sidecar/app': ['Web > node tcp 11211'],
   'examples/with-prometheus/app': ['Prometheus > node tcp 9150', 'Prometheus > proxy tcp 9150'],
 };
 
@@ -74,8 +78,9 @@ describe.each(Object.keys(VARIANTS))('the ready-made stack with %s', (name) => {
 
 test.each(APPS)('%s', async (file) => {
   for (const stack of stacksOf(await load(file))) {
-    const ingress = [...(LET_IN[file] ?? []), ...PROXIED].sort();
-    expect(reachOfCluster(stack)).toEqual({ ingress, egress: outOf(PROXIED) });
+    const inside = file === 'examples/with-sidecar/app' ? BESIDE_APPLICATION : PROXIED;
+    const ingress = [...(LET_IN[file] ?? []), ...inside].sort();
+    expect(reachOfCluster(stack)).toEqual({ ingress, egress: outOf(inside) });
   }
 });
 

@@ -233,7 +233,7 @@ describe('the command line', () => {
     [['rehearse', 'nowhere'], "found no manifest.json in 'nowhere', expected a synthesized cloud assembly"],
     [
       ['rehearse', '--only', 'flood'],
-      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,zone-lost,proxies-deployed,",
+      "got --only 'flood', expected some of healthy,node-killed,proxy-killed,sidecar-killed,zone-lost,",
     ],
     [['rehearse', '--only', ','], "got --only ',', expected some of"],
     [['rehearse', 'a', 'b'], "got the arguments 'b', expected one cloud assembly"],
@@ -265,9 +265,9 @@ describe('the command line', () => {
 
     expect(status).toBe(0);
     expect(stdout).toContain(
-      'rehearse: healthy, node-killed, proxy-killed, zone-lost, proxies-deployed, proxies-scaled-in, node-hung,',
+      'rehearse: healthy, node-killed, proxy-killed, sidecar-killed, zone-lost, proxies-deployed, proxies-scaled-in, node-hung,',
     );
-    expect(stdout).toMatch(/by name only: .*\bpath-cut, debtor-killed\n/);
+    expect(stdout).toMatch(/by name only: .*\bpath-cut, debtor-killed\b/);
     expect(stdout).toContain('compare: healthy, node-lost');
   });
 });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
 import { delays } from '../delays';
+import type { Host } from '../../namespace/host';
 import type { Impairment } from '../impairment';
 import type { NameServer } from '../name-server';
 import type { LoadBalancer } from '../nlb/load-balancer';
@@ -103,10 +104,24 @@ export class Service implements Member {
       : `${name} to run ${count} tasks, ${this.tasks.size} run`;
   }
 
+  /** A task in a zone. */
+  hostIn(zone: string): Host {
+    const task = [...this.tasks].find(({ subnet }) => subnet.zone === zone);
+    if (!task) throw new Error(`${this.plan.name} runs no task in ${zone}`);
+    return task.host;
+  }
+
+  /** Whether every container of every task passes its health check now. */
+  async healthy(): Promise<boolean> {
+    return (await Promise.all([...this.tasks].map((task) => task.healthy()))).every((each) => each);
+  }
+
   async killProcess(address?: string): Promise<string> {
     const task = this.taskAt(address);
     await task.kill();
-    return `${this.plan.name} ${task.host.address} in ${task.host.zone} (ECS replaces the task)`;
+    const [container] = this.plan.containers;
+    const repair = container!.restarts ? `starts its ${container!.name} again` : 'replaces the task';
+    return `${this.plan.name} ${task.host.address} in ${task.host.zone} (ECS ${repair})`;
   }
 
   async impair(how: Impairment, address?: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ContainerPlan, ServicePlan, SubnetPlan } from '../../assembly/plan';
 import { Container } from '../../namespace/container';
 import type { Host } from '../../namespace/host';
+import { delays } from '../delays';
 import { impair, type Impairment } from '../impairment';
 import { type MetadataServer, taskMetadataAddress } from '../metadata-server';
 import { HealthCheck } from './health-check';
@@ -17,7 +19,7 @@ export class Task extends EventEmitter {
   constructor(
     readonly host: Host,
     readonly subnet: SubnetPlan,
-    plan: ServicePlan,
+    private readonly plan: ServicePlan,
     private readonly metadata: MetadataServer,
   ) {
     super();
@@ -30,23 +32,28 @@ export class Task extends EventEmitter {
           }
         : { status: 404, body: 'not found' },
     );
-    this.containers = plan.containers.map((definition) => {
-      const environment = {
-        AWS_REGION: subnet.zone.replace(/[a-z]$/, ''),
-        ECS_CONTAINER_METADATA_URI_V4: `http://${taskMetadataAddress}/v4/${id}`,
-        ...definition.environment,
-      };
-      const container = Container.start(host, { ...definition, environment, openFiles: 65535 });
-      if (definition.essential) {
-        container.once('exit', (code) => this.stop(`container ${definition.name} exited with ${code}`));
-      }
-      if (definition.healthCheck) {
-        const check = new HealthCheck(container, definition.healthCheck);
-        check.once('unhealthy', () => this.stop(`container ${definition.name} is unhealthy`));
-        this.checks.push(check);
-      }
-      return container;
+    this.containers = plan.containers.map((definition) => this.run(definition, id));
+  }
+
+  private run(definition: ContainerPlan, id: string): Container {
+    const { host, subnet } = this;
+    const environment = {
+      AWS_REGION: subnet.zone.replace(/[a-z]$/, ''),
+      ECS_CONTAINER_METADATA_URI_V4: `http://${taskMetadataAddress}/v4/${id}`,
+      ...definition.environment,
+    };
+    const container = Container.start(host, { ...definition, environment, openFiles: 65535 });
+    const check = definition.healthCheck && new HealthCheck(container, definition.healthCheck);
+    check?.once('unhealthy', () => this.stop(`container ${definition.name} is unhealthy`));
+    if (check) this.checks.push(check);
+    container.once('exit', async (code) => {
+      if (definition.restarts) {
+        check?.end();
+        await sleep(delays.containerRestartMs);
+        if (!this.ended) this.containers[this.containers.indexOf(container)] = this.run(definition, id);
+      } else if (definition.essential) await this.stop(`container ${definition.name} exited with ${code}`);
     });
+    return container;
   }
 
   get running(): boolean {
@@ -55,9 +62,20 @@ export class Task extends EventEmitter {
 
   /** Ends its first container's process and waits until ECS has seen it. */
   async kill(): Promise<void> {
-    const stopped = once(this, 'stopped');
-    await this.containers[0]!.stop();
-    await stopped;
+    const [container] = this.containers;
+    const seen = this.plan.containers[0]!.restarts ? once(container!, 'exit') : once(this, 'stopped');
+    await container!.stop();
+    await seen;
+  }
+
+  /** Whether every container passes its health check now. */
+  async healthy(): Promise<boolean> {
+    const passes = this.plan.containers.map(async ({ healthCheck }, i) => {
+      if (!healthCheck) return true;
+      const { code } = await this.containers[i]!.exec(healthCheck.argv, healthCheck.timeoutSeconds * 1000);
+      return code === 0;
+    });
+    return (await Promise.all(passes)).every((each) => each);
   }
 
   impair(how: Impairment): Promise<() => Promise<void>> {

@@ -69,3 +69,16 @@ test('a cluster among an application’s own services', async () => {
   const [plan] = readClusters(readStacks(app.synth().directory));
   expect(namesOf(plan!)).toEqual(['a1', 'a2', 'b1', 'b2']);
 });
+
+test('an application whose proxies are beside it, without a load balancer', async () => {
+  const app = await load('examples/with-sidecar/app');
+  const [plan, ...others] = readClusters(readStacks(app.synth().directory));
+  expect(others).toEqual([]);
+  expect(namesOf(plan!)).toEqual(['a1', 'b1']);
+  expect(plan!.proxies).toBeUndefined();
+  expect(plan!.endpoint).toMatchObject({
+    kind: 'sidecars',
+    port: 11211,
+    application: { count: 2, containers: [{ name: 'memcached-proxy', essential: true, restarts: true }] },
+  });
+});

@@ -1,6 +1,7 @@
 import {
   updatePromises,
   alarmPromises,
+  backPromise,
   figuresPromise,
   freshPromise,
   promisesOf,
@@ -26,6 +27,13 @@ test('a promise says after how many reconnects an operation counts as failed', (
     'no operation fails after one reconnect',
     'no operation fails after 20 reconnects',
   ]);
+});
+
+test.each([
+  [0, true],
+  [1, false],
+])('of %d operations that fail around an interruption', (errors, expected) => {
+  expect(backPromise({ ...counts, errors })).toMatchObject({ kept: expected });
 });
 
 describe('a sharded cluster promises', () => {

@@ -1,7 +1,8 @@
 import type { ClusterPlan } from '../../../rehearsal/assembly/plan';
 import { choose } from '../../../rehearsal/scenarios/choice';
 
-const plan = (stack: string, parts: object = {}) => ({ id: `${stack}-Cache`, stack, ...parts }) as ClusterPlan;
+const plan = (stack: string, parts: object = {}) =>
+  ({ id: `${stack}-Cache`, stack, endpoint: {}, ...parts }) as ClusterPlan;
 const bare = plan('Bare');
 const whole = plan('Whole', { probe: {}, proxies: {} });
 
@@ -19,6 +20,14 @@ test('a cluster runs what it has the parts for', () => {
       ],
       skipped: [],
     },
+  ]);
+});
+
+test('the proxy beside the clients is killed where there is one', () => {
+  const beside = plan('Beside', { endpoint: { kind: 'sidecars' } });
+  expect(chosen([bare, beside], ['sidecar-killed'])).toEqual([
+    { names: [], skipped: ['has no proxies beside an application, which sidecar-killed needs'] },
+    { names: ['sidecar-killed'], skipped: [] },
   ]);
 });
 

@@ -70,11 +70,13 @@ test('engines and images are read from user data and from task definitions', () 
       },
     ],
     proxies: { kind: 'service', containers: [{ argv: ['haproxy', '-db'] }] },
+    endpoint: { kind: 'sidecars', application: { kind: 'service', containers: [{ argv: ['nutcracker'] }] } },
   } as unknown as ClusterPlan;
   expect(deployedBy(plan)).toEqual([
     { engine: 'memcached', image: 'example/cache:1.6.45' },
     { engine: 'memcached', image: undefined },
     { engine: 'memcached', image: 'a:1' },
     { engine: 'haproxy', image: undefined },
+    { engine: 'nutcracker', image: undefined },
   ]);
 });

@@ -1,0 +1,32 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from '../apps';
+import { Program } from './fixtures/program';
+
+let program: Program;
+beforeAll(() => (program = new Program()), 180_000);
+afterAll(() => program.remove());
+
+test('an application with a proxy beside it survives the loss of a node, and of the proxy once that is back', async () => {
+  const { directory } = (await load('examples/with-sidecar/app')).synth();
+  const report = join(program.folder, 'report');
+  const only = 'healthy,node-killed,sidecar-killed';
+  const { status, stdout, stderr } = program.run(['rehearse', directory, '--report', report, '--only', only]);
+
+  expect({ status, said: stdout + stderr }).toMatchObject({ status: 0 });
+  const { scenarios, proxies, nodes, releases } = JSON.parse(readFileSync(join(report, 'report.json'), 'utf8'));
+  expect({ nodes, proxies }).toEqual({ nodes: 2, proxies: 0 });
+  expect(releases).toHaveLength(1); // the proxy beside the application is memcached too
+  const [healthy, nodeKilled, sidecarKilled] = scenarios;
+  for (const scenario of [healthy, nodeKilled]) {
+    expect(scenario).toMatchObject({ errors: 0, reconnects: 0 });
+    expect(scenario.requests).toBeGreaterThan(500);
+  }
+  // Operations fail while it is gone. ECS starts the container again and keeps the task.
+  expect(sidecarKilled.errors).toBeGreaterThan(0);
+  expect(sidecarKilled.broken).toMatch(/^application .* \(ECS starts its memcached-proxy again\)$/);
+  expect(sidecarKilled.promises).toContainEqual(
+    expect.objectContaining({ promise: 'no operation fails once it is back', kept: true }),
+  );
+  expect(sidecarKilled.recoverySeconds).toBeLessThan(15);
+});
