@@ -18,7 +18,7 @@ const unit = {
 const TIMED = ['test/(rehearsal|protocol)/.*\\.real\\.ts$', 'test/routing/debts\\.real\\.ts$'];
 
 /** What measures the CPU's time, takes all of it, or has to be answered in time: one file at a time. */
-const ALONE = ['test/routing/(busy|cost|traps|warm-up)\\.real\\.ts$', 'test/containers/watchdog\\.real\\.ts$'];
+const ALONE = ['test/routing/(busy|cost|traps|warm-up)\\.real\\.ts$', 'test/containers/watchdog\\.real\\.ts$', 'test/nodes/threads\\.real\\.ts$'];
 
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.

@@ -110,9 +110,8 @@ describe('what a compute of one’s own needs', () => {
 
   test('the process of a node, as a container', () => {
     const specification = MemcachedNodes.process(context!, { cacheMemory: Size.gibibytes(1), threads: 2 });
-    expect(specification.command).toContain('memory=1024');
     const script = textOf(stack.resolve(ContainerCommands.script(specification, context!.clusterName)));
-    expect(script).toContain('exec memcached -m $memory -p 11211 -c 4096 -t 2 -I 1024k');
+    expect(script).toContain('exec memcached -p 11211 -m $1 -c $2 -t 2 -b 4096 -I 1024k');
     expect(specification.healthProbe).toBe(ContainerCommands.versionProbe(11211));
   });
 

@@ -5,6 +5,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { IpTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2-targets';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { memcachedExporter } from '../containers/exporter';
+import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { Endpoint } from '../network/endpoint';
 import type { NodePlace } from './pool-order';
@@ -12,7 +14,7 @@ import { knownList, knownText, whereGiven } from '../validation';
 import { knownInstanceType, knownMachineImage, knownPolicy, NodeLaunchTemplate } from './ec2-launch-template';
 import { ec2WarmUp, type Ec2WarmUp, type Ec2WarmUpOptions } from './ec2-warm-up';
 import { unreadableTags } from './instance-tags';
-import { memcachedLaunch, type MemcachedLaunch, type MemcachedProcessOptions } from './memcached-process';
+import { memcachedLaunch, type MemcachedProcessOptions } from './memcached-process';
 import {
   MemcachedNode,
   type IMemcachedNodes,
@@ -71,12 +73,11 @@ export interface Ec2NodesOptions extends MemcachedNodesOptions, MemcachedProcess
  */
 export class Ec2Nodes implements IMemcachedNodes {
   private readonly nodesPerZone: number;
-  private readonly launch: MemcachedLaunch;
   private readonly warmUp: Ec2WarmUp;
 
   constructor(private readonly options: Ec2NodesOptions = {}) {
     this.nodesPerZone = nodesInZone(options.nodesPerZone);
-    this.launch = memcachedLaunch(options);
+    memcachedLaunch(options);
     if (options.instanceType !== undefined) knownInstanceType(options.instanceType);
     whereGiven(options.machineImage, knownMachineImage);
     knownList('managedPolicies', options.managedPolicies ?? [], knownPolicy);
@@ -89,7 +90,7 @@ export class Ec2Nodes implements IMemcachedNodes {
       ...this.options,
       context,
       securityGroup,
-      launch: this.launch,
+      launch: memcachedLaunch(this.options, undefined, memcachedExporter(context, CacheRole.NODE)?.memoryLimitMiB),
       warmUp: this.warmUp,
     });
     const groups: autoscaling.CfnAutoScalingGroup[] = [];

@@ -8,11 +8,11 @@ import { stateAbsences } from '../containers/absences';
 import { memcachedExporter } from '../containers/exporter';
 import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
+import { BACKLOG_CONTROL, threadsFor } from '../containers/machine';
 import { CacheRole } from '../contract/roles';
 import { Endpoint } from '../network/endpoint';
 import { addressRecord, privateNamespace } from '../network/private-names';
 import {
-  cacheMemoryFor,
   memcachedLaunch,
   memcachedNode,
   type MemcachedLaunch,
@@ -47,7 +47,10 @@ export class FargateNodes implements IMemcachedNodes {
 
   public bind(scope: Construct, { context, securityGroup }: MemcachedNodesBindOptions): MemcachedNodeFleet {
     const exporter = memcachedExporter(context, CacheRole.NODE);
-    const specification = memcachedNode(context, this.launch(exporter?.memoryLimitMiB));
+    const specification = {
+      ...memcachedNode(context, this.launch(exporter?.memoryLimitMiB)),
+      systemControls: [BACKLOG_CONTROL],
+    };
     const taskDefinition = new ProcessTaskDefinition(scope, 'Task', { context, specification, size: this.size });
     const namespace = privateNamespace(scope, 'Namespace', context, {
       description: 'The names of the nodes of a memcached cluster',
@@ -66,8 +69,8 @@ export class FargateNodes implements IMemcachedNodes {
 
   /** What others in the task take is not memcached's. */
   private launch(othersMiB = 0): MemcachedLaunch {
-    const cacheMemory = cacheMemoryFor(this.size.memoryLimitMiB - othersMiB, this.options.cacheMemory);
-    return memcachedLaunch({ ...this.options, cacheMemory });
+    const { cpu, memoryLimitMiB } = this.size;
+    return memcachedLaunch(this.options, { memoryMiB: memoryLimitMiB - othersMiB, threads: threadsFor(cpu) });
   }
 }
 

@@ -1,35 +1,39 @@
 import { Size } from 'aws-cdk-lib';
+import { BACKLOG } from '../containers/machine';
 import { CacheRole } from '../contract/roles';
 import type { CacheContext } from '../context/cache-context';
 import { versionProbe } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import { memcachedExporter } from '../containers/exporter';
 import { inputError } from '../errors';
-import { knownInteger, knownKibibytes, knownMebibytes } from '../validation';
+import { knownInteger, knownKibibytes, whereGiven } from '../validation';
+import { leastCacheMiB, mostItemKiB, sizeAtStart, sizeOf } from './memcached-size';
 
 /** Options of the memcached process on a node. */
 export interface MemcachedProcessOptions {
   /**
-   * Memory for items: memcached's `-m`, in whole MiB. The process needs more, for its hash table and connection buffers.
+   * Memory for items: memcached's `-m`, in whole MiB. The process needs more, for its connections and its hash table.
    *
-   * @default - 80 % of the machine's or the task's memory, and at least 512 MiB less than a machine's and 128 MiB less
-   * than a task's
+   * @default - six sevenths of what the machine's or the task's memory leaves for them: without 64 MiB for the process, 16 KiB for
+   * each of `maxConnections`, and 256 MiB for a machine's system. The last seventh is for the hash table, which takes a sixth of
+   * the items' memory when these are as small as they can be
    */
   readonly cacheMemory?: Size;
 
   /**
    * Simultaneous connections: memcached's `-c`. A node refuses further ones.
    *
-   * It keeps 8 and 5 for each of its threads to itself, 28 by default, and one more from 256 on: so it takes 4067.
+   * An idle one takes 0.6 KiB, and one whose request is half read 16 KiB. memcached keeps 8 and 5 for each of its threads to
+   * itself, and one more from 256 on.
    *
-   * @default 4096
+   * @default - two for each MiB of the machine's or the task's memory, from 1024 to 16384
    */
   readonly maxConnections?: number;
 
   /**
    * Threads that serve requests: memcached's `-t`.
    *
-   * @default 4
+   * @default - one for each vCPU of the task, or for each processor that the machine has when the process starts, up to 64
    */
   readonly threads?: number;
 
@@ -41,11 +45,10 @@ export interface MemcachedProcessOptions {
   readonly maxItemSize?: Size;
 }
 
-/** The memory that the process needs beside its items, at the least. */
-const OVERHEAD_MIB = 128;
-
 /** memcached 1.6.45 ends at start when its largest item is no multiple of half a page (`slab_chunk_max`). */
 const ITEM_STEP_KIB = 512;
+
+const MOST_ITEM_KIB = 1024 * 1024;
 
 /** Files that memcached 1.6.45 counts among its connections: without as many it does not start. */
 const OWN_FILES = 8;
@@ -54,43 +57,76 @@ const OWN_FILES_OF_A_THREAD = 5;
 /** For the proxies' threads, health checks, the watchdog, the probe and an exporter. */
 const LEAST_CONNECTIONS = 32;
 
-/** memcached's own default: it needs one page of 1 MiB for each slab class that is in use. */
-const LEAST_CACHE_MIB = 64;
+/** A host has 65,536 files for the process, and Fargate one less. */
+const MOST_CONNECTIONS = 60_000;
 
-/** The items' memory for a host with that much memory. */
-export function cacheMemoryFor(hostMemoryMiB: number, requested?: Size): Size {
-  const most = hostMemoryMiB - OVERHEAD_MIB;
-  const chosen = requested ?? Size.mebibytes(Math.min(Math.floor(hostMemoryMiB * 0.8), most));
-  return Size.mebibytes(
-    knownMebibytes('cacheMemory', chosen, {
-      min: LEAST_CACHE_MIB,
-      max: most,
-      advice: `of ${hostMemoryMiB} MiB, ${OVERHEAD_MIB} are for connections and the hash table; give the node more memory`,
-    }),
-  );
+/** memcached advises against more. */
+const MOST_THREADS = 64;
+
+/** What the process is launched on, where that is known at synthesis. */
+export interface MemcachedHost {
+  /** The memory that it has to itself. */
+  readonly memoryMiB: number;
+  readonly threads: number;
 }
 
 /** How the process is launched, as shell text. */
 export interface MemcachedLaunch {
-  /** Sets `$memory`. */
-  readonly memory: string;
+  /** Lines that find out what is not known at synthesis. */
+  readonly findings: string[];
   readonly options: string;
 }
 
-/** Checks the options. Without `cacheMemory` the process sizes itself by its machine when it starts. */
-export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaunch {
-  const advice = 'leave it out for the default';
-  const threads = knownInteger('threads', options.threads ?? 4, { min: 1, max: 128, advice });
-  const own = OWN_FILES + OWN_FILES_OF_A_THREAD * threads;
-  const connections = knownInteger('maxConnections', options.maxConnections ?? 4096, {
-    min: own + LEAST_CONNECTIONS,
-    max: 60000,
-    advice: `memcached keeps ${own} to itself with threads: ${threads}, and does not start with fewer; leave it out for 4096`,
-  });
-  const itemKiB = knownKibibytes('maxItemSize', options.maxItemSize ?? Size.mebibytes(1), {
+/**
+ * Checks the options. What neither they nor the host say, the process finds out of its machine when it starts.
+ *
+ * @param options those of the user
+ * @param host what it is launched on
+ * @param othersMiB memory of the machine that others take, where the host is not known
+ */
+export function memcachedLaunch(
+  options: MemcachedProcessOptions,
+  host?: MemcachedHost,
+  othersMiB = 0,
+): MemcachedLaunch {
+  const given = whereGiven(options.threads, (threads) =>
+    knownInteger('threads', threads, { min: 1, max: 128, advice: 'leave it out for the default' }),
+  );
+  const threads = given ?? host?.threads;
+  const itemKiB = knownItem(options.maxItemSize, host);
+  const own = OWN_FILES + OWN_FILES_OF_A_THREAD * (threads ?? MOST_THREADS);
+  const leastConnections = own + LEAST_CONNECTIONS;
+  const wanted = {
+    leastConnections,
+    leastMiB: leastCacheMiB(itemKiB),
+    cacheMemory: options.cacheMemory ?? undefined,
+    maxConnections: whereGiven(options.maxConnections, (connections) =>
+      knownInteger('maxConnections', connections, {
+        min: leastConnections,
+        max: MOST_CONNECTIONS,
+        advice:
+          `memcached keeps ${own} to itself with ${threads === undefined ? `up to ${MOST_THREADS} threads` : `threads: ${threads}`}, ` +
+          'and does not start with fewer; leave it out for the default',
+      }),
+    ),
+  };
+  const { findings, memory, connections } = host ? sizeOf(host.memoryMiB, wanted) : sizeAtStart(othersMiB, wanted);
+  return {
+    findings: [
+      ...findings,
+      ...(threads === undefined
+        ? [`threads=$(awk '/^processor/ && n < ${MOST_THREADS} { n++ } END { print n }' /proc/cpuinfo)`]
+        : []),
+    ],
+    options: `-m ${memory} -c ${connections} -t ${threads ?? '$threads'} -b ${BACKLOG} -I ${itemKiB}k`,
+  };
+}
+
+function knownItem(maxItemSize?: Size, host?: MemcachedHost): number {
+  const itemKiB = knownKibibytes('maxItemSize', maxItemSize ?? Size.mebibytes(1), {
     min: ITEM_STEP_KIB,
-    max: 1024 * 1024,
-    advice,
+    max: Math.min(MOST_ITEM_KIB, host ? mostItemKiB(host.memoryMiB) : MOST_ITEM_KIB),
+    advice: 'an item may take half of the memory for items; leave it out for 1 MiB, or give the node more memory',
   });
   if (itemKiB % ITEM_STEP_KIB !== 0) {
     throw inputError({
@@ -99,19 +135,7 @@ export function memcachedLaunch(options: MemcachedProcessOptions): MemcachedLaun
       advice: `memcached does not start with another; choose ${Math.ceil(itemKiB / ITEM_STEP_KIB) * ITEM_STEP_KIB} KiB`,
     });
   }
-  // memcached does not start when an item may take more than half of its memory.
-  const least = Math.max(LEAST_CACHE_MIB, Math.ceil(itemKiB / 512));
-  const memory = options.cacheMemory;
-  return {
-    memory:
-      memory === undefined
-        ? `memory=$(awk '/^MemTotal:/ { m = $2 / 1024; n = m * 0.8; if (m - n < 512) n = m - 512; if (n < ${least}) n = ${least}; print int(n) }' /proc/meminfo)`
-        : `memory=${knownMebibytes('cacheMemory', memory, {
-            min: least,
-            advice: `${LEAST_CACHE_MIB} is memcached's least, and maxItemSize (${itemKiB} KiB) may take half of it at most`,
-          })}`,
-    options: `-c ${connections} -t ${threads} -I ${itemKiB}k`,
-  };
+  return itemKiB;
 }
 
 /** The process of a node. */
@@ -120,7 +144,7 @@ export function memcachedNode(context: CacheContext, launch: MemcachedLaunch): C
     process: 'memcached',
     role: CacheRole.NODE,
     image: context.image.toContainerImage(),
-    command: `${launch.memory}\nexec memcached -m $memory -p ${context.port} ${launch.options}`,
+    command: [...launch.findings, `exec memcached -p ${context.port} ${launch.options}`].join('\n'),
     port: context.port,
     healthProbe: versionProbe(context.port),
     watchdog: { port: context.port, fence: true },

@@ -1,5 +1,6 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { BACKLOG, threadsFor } from '../containers/machine';
 import { publicImage } from '../containers/pull-through-cache';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
@@ -9,14 +10,15 @@ import { DEFAULT_RETRY } from '../context/timeouts';
 import { knownBoolean, whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
+import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
-import type { ProxyTierOptions } from './proxy-tier';
+import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.haproxy`. */
-export interface HaproxyOptions extends ProxyTierOptions {
+export interface HaproxyOptions extends ProxyTierOptions, ProxyConnectionsOptions {
   /**
    * Whether one node serves all requests and the others stand by. There is one copy of every key. When the node is lost, all
    * requests move to the next node in the order of the pool; when it returns, they move back.
@@ -39,9 +41,6 @@ export interface HaproxyOptions extends ProxyTierOptions {
 
 const CONFIG_PATH = '/tmp/haproxy.cfg';
 
-/** What a proxy carries at a time; a session takes two of the 65,535 files that Fargate allows. */
-const SESSIONS = 8192;
-
 /** Where HAProxy serves its statistics page, and `/metrics` for Prometheus. */
 const STATISTICS_PORT = 8404;
 
@@ -54,9 +53,12 @@ export function officialHaproxy({ pullThroughCachePrefix }: ProxyContext): ecs.C
 export class HaproxyRouting extends ProxyRouting {
   private readonly standby: boolean;
   private readonly image?: ecs.ContainerImage;
+  private readonly maxConnections?: number;
 
   constructor(options: HaproxyOptions = {}) {
     super(options);
+    this.maxConnections = options.maxConnections;
+    proxyConnectionsIn(completeProxyTier(options).memoryLimitMiB, options.maxConnections);
     this.standby = knownBoolean('standby', options.standby ?? false);
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
@@ -65,7 +67,7 @@ export class HaproxyRouting extends ProxyRouting {
     scope: Construct,
     context: ProxyContext,
     nodes: IMemcachedNode[],
-    { loopback }: ProxyHost,
+    { loopback, cpu, memoryLimitMiB }: ProxyHost,
   ): ProxySpecification {
     if (this.standby) {
       if (nodes.length < 2) {
@@ -90,6 +92,8 @@ export class HaproxyRouting extends ProxyRouting {
           content: haproxyConfiguration(context, nodes, {
             standby: this.standby,
             address: loopback ? '127.0.0.1' : '',
+            threads: threadsFor(cpu),
+            connections: proxyConnectionsIn(memoryLimitMiB, this.maxConnections),
           }),
         },
       ],
@@ -106,6 +110,17 @@ export class HaproxyRouting extends ProxyRouting {
   }
 }
 
+/** What is chosen of a proxy. */
+interface HaproxyChoices {
+  readonly standby: boolean;
+
+  /** The address that it listens on; none for all. */
+  readonly address: string;
+
+  readonly threads: number;
+  readonly connections: number;
+}
+
 /**
  * The check reads the node's version, because a node that hangs still accepts connections. A lost node is out after
  * `inter` and two times `fastinter`, and its sessions end.
@@ -113,13 +128,14 @@ export class HaproxyRouting extends ProxyRouting {
 function haproxyConfiguration(
   { port, timeouts }: ProxyContext,
   nodes: IMemcachedNode[],
-  { standby, address }: { readonly standby: boolean; readonly address: string },
+  { standby, address, threads, connections }: HaproxyChoices,
 ): string {
   const { connect, request, retry = DEFAULT_RETRY } = timeouts;
   const [connectMs, requestMs, retryMs] = [connect, request, retry].map((each) => each.toMilliseconds());
   return [
     'global',
-    `  maxconn ${SESSIONS + 256}`,
+    `  maxconn ${connections + 256}`,
+    `  nbthread ${threads}`,
     '  log stdout format raw local0 notice',
     'defaults',
     '  log global',
@@ -140,8 +156,8 @@ function haproxyConfiguration(
     ...['timeout', 'refused', 'other'].map((failure) => `  hold ${failure} 1h`),
     'frontend cache',
     // Fewer than the process takes: when clients hold them all, the health probe still gets in.
-    `  maxconn ${SESSIONS}`,
-    `  bind ${address}:${port}`,
+    `  maxconn ${connections}`,
+    `  bind ${address}:${port} backlog ${BACKLOG}`,
     '  default_backend nodes',
     'backend nodes',
     '  balance roundrobin',

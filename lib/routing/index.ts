@@ -15,6 +15,7 @@ export type { HaproxyOptions } from './haproxy';
 export type { McrouterOptions } from './mcrouter';
 export { WriteAcknowledgement, type MemcachedProxyOptions } from './memcached-proxy';
 export type { NginxStreamOptions } from './nginx-stream';
+export type { ProxyConnectionsOptions } from './proxy-connections';
 export { ProxyRouting } from './proxy-routing';
 export * from './proxy-specification';
 export type { ProxyTierOptions } from './proxy-tier';

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { threadsFor } from '../containers/machine';
 import { versionProbe } from '../containers/script';
 import type { ContainerFile } from '../containers/specification';
 import type { ProxyContext } from '../context/proxy-context';
@@ -55,7 +56,7 @@ export class McrouterRouting extends ProxyRouting {
     scope: Construct,
     context: ProxyContext,
     nodes: IMemcachedNode[],
-    { loopback }: ProxyHost,
+    { loopback, cpu }: ProxyHost,
   ): ProxySpecification {
     const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
     if (this.options.warmUpTtl && !replicated) {
@@ -82,7 +83,7 @@ export class McrouterRouting extends ProxyRouting {
       files,
       command: [
         ...(replicated ? localZone(context, 'MCZONE') : ['MCZONE=all']),
-        `exec mcrouter ${loopback ? '--listen-addresses=127.0.0.1 ' : ''}--port=${context.port} --config=file:${configPath('$MCZONE')} --num-proxies=2 \\`,
+        `exec mcrouter ${loopback ? '--listen-addresses=127.0.0.1 ' : ''}--port=${context.port} --config=file:${configPath('$MCZONE')} --num-proxies=${threadsFor(cpu)} \\`,
         `  --server-timeout=${request.toMilliseconds()} --timeouts-until-tko=2 \\`,
         `  --probe-timeout-initial=${retry.toMilliseconds()} --probe-timeout-max=${retry.toMilliseconds()} \\`,
         // A key may begin as a routing prefix does.

@@ -1,5 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { BACKLOG, threadsFor } from '../containers/machine';
 import { versionProbe } from '../containers/script';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
@@ -9,6 +10,7 @@ import { CacheTopologyKind } from '../contract/topology-kind';
 import { knownInteger, knownMebibytes, knownMember, knownSeconds } from '../validation';
 import { localZone } from './local-zone';
 import { libraryText } from './proxy-library';
+import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
 import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
@@ -31,7 +33,7 @@ export enum WriteAcknowledgement {
 }
 
 /** Options of `Routing.memcachedProxy`. */
-export interface MemcachedProxyOptions extends ProxyTierOptions {
+export interface MemcachedProxyOptions extends ProxyTierOptions, ProxyConnectionsOptions {
   /**
    * Which zones must have stored a write to a replicated cluster for it to succeed. In a sharded one a key has one node,
    * and a write succeeds when that has stored it, or the gutter in its place.
@@ -65,10 +67,11 @@ export interface MemcachedProxyOptions extends ProxyTierOptions {
 export class MemcachedProxyRouting extends ProxyRouting {
   private readonly chosen: Omit<MemcachedProxyOptions, keyof ProxyTierOptions>;
 
-  constructor({ writeAcknowledgement, maxActiveRequests, maxBufferMemory, ...tier }: MemcachedProxyOptions = {}) {
-    super(tier);
-    this.chosen = { writeAcknowledgement, maxActiveRequests, maxBufferMemory };
-    this.choicesFor(completeProxyTier(tier));
+  constructor(options: MemcachedProxyOptions = {}) {
+    super(options);
+    const { writeAcknowledgement, maxActiveRequests, maxBufferMemory, maxConnections } = options;
+    this.chosen = { writeAcknowledgement, maxActiveRequests, maxBufferMemory, maxConnections };
+    this.choicesFor(completeProxyTier(options));
   }
 
   protected specify(
@@ -81,10 +84,10 @@ export class MemcachedProxyRouting extends ProxyRouting {
   }
 
   private choicesFor({ cpu, memoryLimitMiB }: Pick<ProxyHost, 'cpu' | 'memoryLimitMiB'>): MemcachedProxyChoices {
-    const { writeAcknowledgement, maxActiveRequests, maxBufferMemory } = this.chosen;
+    const { writeAcknowledgement, maxActiveRequests, maxBufferMemory, maxConnections } = this.chosen;
     return {
-      // More threads than processors only take turns.
-      threads: Math.max(1, Math.floor(cpu / 1024)),
+      threads: threadsFor(cpu),
+      connections: proxyConnectionsIn(memoryLimitMiB, maxConnections),
       activeRequests: activeRequestsIn(memoryLimitMiB, maxActiveRequests),
       bufferMiB: bufferMiBIn(memoryLimitMiB, maxBufferMemory),
       acknowledgement: knownMember(
@@ -100,6 +103,9 @@ export class MemcachedProxyRouting extends ProxyRouting {
 export interface MemcachedProxyChoices {
   /** The number of worker threads. */
   readonly threads: number;
+
+  /** The most connections, those of the proxy itself among them. */
+  readonly connections: number;
 
   /** The most requests at once. */
   readonly activeRequests: number;
@@ -154,7 +160,7 @@ export function memcachedProxy(
   choices: MemcachedProxyChoices,
   loopback: boolean,
 ): ProxySpecification {
-  const { threads, acknowledgement } = choices;
+  const { threads, connections, acknowledgement } = choices;
   const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
   const exporter = memcachedExporter(context, CacheRole.PROXY);
   return {
@@ -198,8 +204,8 @@ export function memcachedProxy(
       ...(replicated ? localZone(context, 'MCZONE') : []),
       // One for each worker thread: a thread that has one sends the others on.
       ...Array.from({ length: threads }, () => `sh ${CLOCK_PATH} ${CLOCK_PORT} &`),
-      `exec memcached -l '${loopback ? '127.0.0.1' : '*'},tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c 16384 ` +
-        `-o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}`,
+      `exec memcached -l '${loopback ? '127.0.0.1' : '*'},tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c ${connections} ` +
+        `-b ${BACKLOG} -o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}`,
     ].join('\n'),
     port: context.port,
     ownPorts: [CLOCK_PORT],

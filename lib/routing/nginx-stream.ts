@@ -1,5 +1,6 @@
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { BACKLOG, threadsFor } from '../containers/machine';
 import { publicImage } from '../containers/pull-through-cache';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
@@ -8,13 +9,14 @@ import { DEFAULT_RETRY } from '../context/timeouts';
 import { whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes } from './warnings';
+import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
-import type { ProxyTierOptions } from './proxy-tier';
+import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.nginxStream`. */
-export interface NginxStreamOptions extends ProxyTierOptions {
+export interface NginxStreamOptions extends ProxyTierOptions, ProxyConnectionsOptions {
   /**
    * The nginx image. It must hold nginx with its stream module compiled in, and `sh`, `awk`, `cmp`, `mkfifo`, `nc`,
    * `nslookup` and `timeout`.
@@ -34,9 +36,12 @@ const HEALTH_PORT = 8405;
 /** nginx on layer 4. */
 export class NginxStreamRouting extends ProxyRouting {
   private readonly image?: ecs.ContainerImage;
+  private readonly maxConnections?: number;
 
   constructor(options: NginxStreamOptions = {}) {
     super(options);
+    this.maxConnections = options.maxConnections;
+    proxyConnectionsIn(completeProxyTier(options).memoryLimitMiB, options.maxConnections);
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 
@@ -44,7 +49,7 @@ export class NginxStreamRouting extends ProxyRouting {
     scope: Construct,
     context: ProxyContext,
     nodes: IMemcachedNode[],
-    { loopback }: ProxyHost,
+    { loopback, cpu, memoryLimitMiB }: ProxyHost,
   ): ProxySpecification {
     warnOfIndependentNodes(scope, nodes.length);
     return {
@@ -54,7 +59,16 @@ export class NginxStreamRouting extends ProxyRouting {
       image: this.image ?? publicImage(OFFICIAL_IMAGE, context.pullThroughCachePrefix),
       // The user of the image's workers. The image starts as root, which nothing here needs.
       user: '101:101',
-      files: [{ path: CONFIG_PATH, content: nginxConfiguration(context, loopback ? '127.0.0.1:' : '') }],
+      files: [
+        {
+          path: CONFIG_PATH,
+          content: nginxConfiguration(context, {
+            address: loopback ? '127.0.0.1:' : '',
+            workers: threadsFor(cpu),
+            connections: proxyConnectionsIn(memoryLimitMiB, this.maxConnections),
+          }),
+        },
+      ],
       command: nginxCommand(context, nodes),
       port: context.port,
       ownPorts: [HEALTH_PORT],
@@ -63,23 +77,33 @@ export class NginxStreamRouting extends ProxyRouting {
   }
 }
 
-function nginxConfiguration({ port, timeouts }: ProxyContext, address: string): string {
+/** What is chosen of a proxy. */
+interface NginxChoices {
+  /** The address that it listens on, before the port; none for all. */
+  readonly address: string;
+
+  readonly workers: number;
+  readonly connections: number;
+}
+
+function nginxConfiguration({ port, timeouts }: ProxyContext, { address, workers, connections }: NginxChoices): string {
   return [
     'daemon off;',
-    'worker_processes 2;',
+    `worker_processes ${workers};`,
     // A client that finds every node dead is an error, and there can be many a second.
     'error_log stderr crit;',
     'pid /tmp/nginx.pid;',
     // Sessions would keep a process that stops, or that has read its configuration anew, for as long as they last.
     'worker_shutdown_timeout 3s;',
-    'events { worker_connections 8192; }',
+    // A worker's share of them, each of which takes another one to a node, and some for the health check.
+    `events { worker_connections ${Math.ceil((2 * connections) / workers) + 64}; }`,
     'stream {',
     '  upstream nodes {',
     '    zone nodes 256k;',
     `    include ${SERVERS_PATH};`,
     '  }',
     '  server {',
-    `    listen ${address}${port} so_keepalive=on;`,
+    `    listen ${address}${port} so_keepalive=on backlog=${BACKLOG};`,
     '    proxy_pass nodes;',
     `    proxy_connect_timeout ${timeouts.connect.toMilliseconds()}ms;`,
     // Longer than the load balancer keeps a connection that is idle.

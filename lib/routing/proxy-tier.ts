@@ -5,6 +5,7 @@ import { Construct } from 'constructs';
 import { stateAbsences } from '../containers/absences';
 import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
+import { BACKLOG_CONTROL } from '../containers/machine';
 import type { ContainerSpecification } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
 import { CacheRole } from '../contract/roles';
@@ -111,7 +112,7 @@ export class ProxyTier extends Construct {
       cluster: context.ecsCluster,
       taskDefinition: new ProcessTaskDefinition(this, 'Task', {
         context,
-        specification: { ...specification, systemControls: NO_LATE_WRITES },
+        specification: { ...specification, systemControls: [...NO_LATE_WRITES, BACKLOG_CONTROL] },
         size: tier,
       }),
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },

@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
+import { BACKLOG } from '../containers/machine';
 import { requireAssets } from '../containers/assets';
 import { isX86 } from '../containers/processors';
 import { knownImage } from './image';
@@ -15,7 +16,7 @@ import type { ProxyTierOptions } from './proxy-tier';
 import { requireSharded } from './require-sharded';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 
-/** Options of `Routing.twemproxy`. */
+/** Options of `Routing.twemproxy`. It serves all requests in one thread: more than 1 vCPU is of no use to it. */
 export interface TwemproxyOptions extends ProxyTierOptions {
   /**
    * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `awk`, `mkfifo`, `nc` and `timeout`.
@@ -80,7 +81,7 @@ function twemproxyConfiguration({ port, timeouts }: ProxyContext, nodes: IMemcac
     '  distribution: ketama',
     // One figure for connecting and for answering.
     `  timeout: ${timeouts.request.toMilliseconds()}`,
-    '  backlog: 1024',
+    `  backlog: ${BACKLOG}`,
     '  tcpkeepalive: true',
     '  auto_eject_hosts: true',
     `  server_retry_timeout: ${(timeouts.retry ?? RETRY).toMilliseconds()}`,

@@ -96,9 +96,11 @@ const assignments = ({ environment, name }: ContainerOptions): string[] =>
 function startScript(options: ContainerOptions): string {
   const [user, group = user] = options.user.split(':');
   const quoted = assignments(options).map(quote);
-  const controls = Object.entries(options.systemControls ?? {}).map(
-    ([name, value]) => `echo ${quote(value)} > /proc/sys/${name.replaceAll('.', '/')}`,
-  );
+  const controls = Object.entries(options.systemControls ?? {}).map(([name, value]) => {
+    const set = `echo ${quote(value)} > /proc/sys/${name.replaceAll('.', '/')}`;
+    // Linux before 6.3 hides all of net.core from ordinary users; somaxconn is then the kernel's own 4096.
+    return name.startsWith('net.core.') ? `[ ! -e /proc/sys/net/core/somaxconn ] || ${set}` : set;
+  });
   return `
 root=/image
 ${controls.join('\n')}

@@ -75,9 +75,27 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
   ['no share of the reads', ec2Nodes({ warmHitRatio: 0 }), ec2Nodes({ instanceWarmup: Duration.seconds(0) })],
   ['too few connections', ec2Nodes({ maxConnections: 1 }), ec2Nodes({})],
   [
+    'more connections than the task has memory for',
+    fargate({ cpu: 256, memoryLimitMiB: 512, maxConnections: 30_000 }),
+    fargate({ cpu: 256, memoryLimitMiB: 1024, maxConnections: 30_000 }),
+    fargate({ cpu: 256, memoryLimitMiB: 512 }),
+  ],
+  [
     'more items than a task holds',
     fargate({ cpu: 512, memoryLimitMiB: 1024, cacheMemory: Size.mebibytes(1000) }),
     fargate({ cpu: 512, memoryLimitMiB: 2048, cacheMemory: Size.mebibytes(1000) }),
+  ],
+  [
+    'items and connections that do not fit together',
+    fargate({ cacheMemory: Size.mebibytes(1900), maxConnections: 8192 }),
+    fargate({ cacheMemory: Size.mebibytes(1900), maxConnections: 4096 }),
+    fargate({ memoryLimitMiB: 3072, cacheMemory: Size.mebibytes(1900), maxConnections: 8192 }),
+  ],
+  [
+    'an item that is larger than half of the task',
+    fargate({ cpu: 256, memoryLimitMiB: 512, maxItemSize: Size.mebibytes(217) }),
+    fargate({ cpu: 256, memoryLimitMiB: 512 }),
+    fargate({ cpu: 256, memoryLimitMiB: 1024, maxItemSize: Size.mebibytes(217) }),
   ],
   [
     'items larger than half of the memory',

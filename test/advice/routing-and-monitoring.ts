@@ -38,6 +38,12 @@ import {
 export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
   // Routings.
   [
+    'more connections than a proxy has memory for',
+    making(() => ({ routing: Routing.memcachedProxy({ maxConnections: 20_000 }) })),
+    making(() => ({ routing: Routing.memcachedProxy({}) })),
+    making(() => ({ routing: Routing.memcachedProxy({ memoryLimitMiB: 1024, maxConnections: 20_000 }) })),
+  ],
+  [
     'twemproxy with copies',
     making({ routing: Routing.twemproxy({ image }) }),
     making({ routing: Routing.twemproxy({ image }), topology: sharded }),

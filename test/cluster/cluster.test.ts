@@ -157,7 +157,7 @@ describe('bad input', () => {
     [
       'more memory for items than the task leaves',
       () => MemcachedNodes.fargate({ cacheMemory: Size.mebibytes(2048) }),
-      'cacheMemory in MiB is 2048, expected a whole number between 64 and 1920: of 2048 MiB, 128 are for connections and the hash table',
+      'cacheMemory in MiB is 2048, expected a whole number between 64 and 1920: of 2048 MiB, 128 are for the process and 4096 connections',
     ],
     [
       'too little memory for items on EC2',

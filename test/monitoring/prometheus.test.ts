@@ -50,11 +50,11 @@ describe('exporters', () => {
   test('take their memory from the items in a task, not from what memcached needs besides', () => {
     const nodes = MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512 });
     const memory = (props: object): string =>
-      /memory=(\d+)/.exec(textOf(containers({ nodes, ...props }, 'Nodes')[0].Command[0]))![1];
-    expect([memory({}), memory({ prometheus })]).toEqual(['384', '320']);
-    const asked = MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512, cacheMemory: Size.mebibytes(384) });
+      / -m (\d+) /.exec(textOf(containers({ nodes, ...props }, 'Nodes')[0].Command[0]))![1];
+    expect([memory({}), memory({ prometheus })]).toEqual(['370', '315']);
+    const asked = MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512, cacheMemory: Size.mebibytes(400) });
     expect(() => new SynthesizedCluster({ nodes: asked, prometheus })).toThrow(
-      'cacheMemory in MiB is 384, expected a whole number',
+      'cacheMemory in MiB is 400, expected a whole number',
     );
   });
 

@@ -3,7 +3,14 @@ import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import { MemcachedCluster, MemcachedNodes, Routing, type Ec2NodesOptions, type MemcachedClusterProps } from '../../lib';
+import {
+  MemcachedCluster,
+  MemcachedNodes,
+  PrometheusExporter,
+  Routing,
+  type Ec2NodesOptions,
+  type MemcachedClusterProps,
+} from '../../lib';
 import { partOf, regionalStack, SynthesizedCluster, tagsOf, textOf, threeZones, type Resource } from '../synth';
 
 const made = new SynthesizedCluster({ nodes: MemcachedNodes.ec2({ nodesPerZone: 2 }) });
@@ -191,7 +198,7 @@ describe('user data', () => {
 
   test('passes settings on to memcached', () => {
     expect(userData({ cacheMemory: Size.mebibytes(3000), maxConnections: 9000, threads: 2 })).toContain(
-      'memory=3000\nexec memcached -m $memory -p 11211 -c 9000 -t 2 -I 1024k',
+      '\nexec memcached -p 11211 -m 3000 -c 9000 -t 2 -b 4096 -I 1024k\n',
     );
   });
 
@@ -259,7 +266,7 @@ test('the architecture is a value, however it was made', () => {
 test('items larger than half of the memory are an error', async () => {
   const { Size } = await import('aws-cdk-lib');
   expect(() => userData({ cacheMemory: Size.mebibytes(100), maxItemSize: Size.mebibytes(51) })).toThrow(
-    'cacheMemory in MiB is 100, expected a whole number 102 or more: 64 is memcached',
+    'cacheMemory in MiB is 100, expected a whole number 102 or more: memcached needs 64 MiB, and maxItemSize may take half',
   );
 });
 
@@ -271,4 +278,30 @@ test.each([
     `maxConnections is ${maxConnections}, expected a whole number ${words}`,
   );
   expect(() => MemcachedNodes.ec2({ threads, maxConnections: maxConnections + 1 })).not.toThrow();
+});
+
+describe('a node sizes itself by its machine', () => {
+  test('by default', () => {
+    expect(userData({})).toContain('exec memcached -p 11211 -m $1 -c $2 -t $threads -b 4096 -I 1024k\n');
+  });
+
+  test('but for what is chosen', () => {
+    expect(userData({ maxConnections: 9000 })).toContain(
+      '{ m = $2 / 1024; c = 9000; n = int((m - 320 - c / 64) * 6 / 7); ',
+    );
+    expect(userData({ cacheMemory: Size.mebibytes(3000) })).toContain('; n = 3000; print n, c }');
+  });
+
+  test('and leaves room for an exporter', () => {
+    const made = new SynthesizedCluster({ prometheus: PrometheusExporter.official() });
+    expect(textOf(made.only('AWS::EC2::LaunchTemplate').Properties.LaunchTemplateData.UserData)).toContain(
+      '(m - 384 - c / 64)',
+    );
+  });
+
+  test('of which up to 64 processors count, so that fewer connections are an error', () => {
+    expect(() => MemcachedNodes.ec2({ maxConnections: 359 })).toThrow(
+      'maxConnections is 359, expected a whole number between 360 and 60000: memcached keeps 328 to itself with up to 64 threads',
+    );
+  });
 });

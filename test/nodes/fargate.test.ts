@@ -1,6 +1,7 @@
+import { Size } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { MemcachedNodes } from '../../lib';
-import { SynthesizedCluster, tagsOf, type Resource, textOf } from '../synth';
+import { MemcachedNodes, PrometheusExporter, type FargateNodesOptions, type MemcachedClusterProps } from '../../lib';
+import { partOf, SynthesizedCluster, tagsOf, type Resource, textOf } from '../synth';
 
 const made = new SynthesizedCluster({
   nodes: MemcachedNodes.fargate({ nodesPerZone: 2, cpu: 1024, memoryLimitMiB: 4096 }),
@@ -47,7 +48,7 @@ test('all nodes share one task definition, which leaves memory beside the items'
     .map(([, resource]: [string, Resource]) => resource);
   expect(task.Properties).toMatchObject({ Cpu: '1024', Memory: '4096' });
   expect(textOf(task.Properties.ContainerDefinitions[0].Command[0])).toContain(
-    'memory=3276\nexec memcached -m $memory',
+    '\nexec memcached -p 11211 -m 3346 -c 8192 -t 1 -b 4096 -I 1024k\n',
   );
 });
 
@@ -85,7 +86,42 @@ test('no process waits for its log', () => {
   });
 });
 
-test('small tasks leave at least 128 MiB', () => {
-  const small = new SynthesizedCluster({ nodes: MemcachedNodes.fargate({ cpu: 256, memoryLimitMiB: 512 }) });
-  expect(JSON.stringify(small.template.toJSON())).toContain('memory=384\\n');
+describe('memory for connections and the hash table', () => {
+  const sized = (options: FargateNodesOptions, props: Partial<MemcachedClusterProps> = {}): string => {
+    const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate(options), ...props });
+    const [container] = partOf(made, 'AWS::ECS::TaskDefinition', 'Nodes').Properties.ContainerDefinitions;
+    return /-m .* -t \d+/.exec(textOf(container.Command[0]))![0];
+  };
+
+  test.each<[string, FargateNodesOptions, string]>([
+    ['the least task', { cpu: 256, memoryLimitMiB: 512 }, '-m 370 -c 1024 -t 1'],
+    ['the default', {}, '-m 1645 -c 4096 -t 1'],
+    ['several processors', { cpu: 4096, memoryLimitMiB: 30720 }, '-m 26057 -c 16384 -t 4'],
+    ['more connections', { maxConnections: 32768 }, '-m 1261 -c 32768 -t 1'],
+    ['more memory for items', { cacheMemory: Size.mebibytes(1900) }, '-m 1900 -c 4096 -t 1'],
+    ['fewer threads', { cpu: 2048, memoryLimitMiB: 4096, threads: 1 }, '-m 3346 -c 8192 -t 1'],
+  ])('%s', (_, options, expected) => {
+    expect(sized(options)).toBe(expected);
+  });
+
+  test('what an exporter takes is not memcached’s', () => {
+    expect(sized({}, { prometheus: PrometheusExporter.official() })).toBe('-m 1592 -c 3968 -t 1');
+  });
+
+  test.each<[FargateNodesOptions, string]>([
+    [
+      { cpu: 256, memoryLimitMiB: 512, maxConnections: 30_000 },
+      'maxConnections is 30000, expected a whole number between 45 and 24576: each takes 16 KiB of the 512 MiB',
+    ],
+    [
+      { cacheMemory: Size.mebibytes(1950), maxConnections: 8192 },
+      'cacheMemory in MiB is 1950, expected a whole number between 64 and 1856: of 2048 MiB, 192 are for the process and 8192',
+    ],
+    [
+      { cpu: 256, memoryLimitMiB: 512, maxItemSize: Size.mebibytes(217) },
+      'maxItemSize in KiB is 222208, expected a whole number between 512 and 221184: an item may take half',
+    ],
+  ])('%j does not fit', (options, message) => {
+    expect(() => MemcachedNodes.fargate(options)).toThrow(message);
+  });
 });

@@ -30,7 +30,7 @@ test('does not run as root, and its health says nothing of the nodes', () => {
 });
 
 test('finds out when a peer is gone, and ends what would keep it from stopping', () => {
-  expect(command).toContain('so_keepalive=on;');
+  expect(command).toContain('so_keepalive=on backlog=4096;');
   expect(command).toContain('proxy_socket_keepalive on;');
   expect(command).toContain('worker_shutdown_timeout 3s;');
 });

@@ -125,7 +125,7 @@ say(Counter(ask('get k\\r\\n', c).strip() for c in held) == {'END': 30})
 say(first('version\\r\\n'))
 for c in more: c.close()
 say(until(lambda: first('get k\\r\\n') == 'END'))`;
-  expect(await said(act, (script) => script.replace('-c 16384', '-c 100'))).toEqual([
+  expect(await said(act, (script) => script.replace('-c 8192', '-c 100'))).toEqual([
     'True',
     'True set()',
     'True',

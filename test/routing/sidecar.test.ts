@@ -286,8 +286,8 @@ test.each([
   ['mcrouter', Routing.mcrouter({ image }), undefined, 'exec mcrouter --listen-addresses=127.0.0.1 --port=11211 '],
   ['twemproxy', Routing.twemproxy({ image }), topology, '  listen: 127.0.0.1:11211\n'],
   ['twemproxy’s statistics', Routing.twemproxy({ image }), topology, '-a 127.0.0.1 -s 22222'],
-  ['HAProxy', Routing.haproxy(), undefined, '  bind 127.0.0.1:11211\n'],
-  ['nginx', Routing.nginxStream(), undefined, '    listen 127.0.0.1:11211 so_keepalive=on;'],
+  ['HAProxy', Routing.haproxy(), undefined, '  bind 127.0.0.1:11211 backlog 4096\n'],
+  ['nginx', Routing.nginxStream(), undefined, '    listen 127.0.0.1:11211 so_keepalive=on backlog=4096;'],
 ])('%s listens on loopback alone', (_, routing, layout, expected) => {
   const { 'memcached-proxy': proxy } = admitted(
     new Application(Routing.sidecar(routing), { topology: layout }),

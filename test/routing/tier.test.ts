@@ -1,8 +1,15 @@
 import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
-import { CacheTopology, MemcachedNodes, Routing, type IRouting, type MemcachedClusterProps } from '../../lib';
+import {
+  CacheTopology,
+  MemcachedNodes,
+  Routing,
+  type IRouting,
+  type MemcachedClusterProps,
+  type ProxyTierOptions,
+} from '../../lib';
 import { alarm } from '../monitoring/synthesized-alarms';
-import { partOf, SynthesizedCluster, textOf } from '../synth';
+import { partOf, proxyCommand, SynthesizedCluster, textOf } from '../synth';
 
 const topology = CacheTopology.sharded();
 
@@ -67,7 +74,7 @@ test.each<[string, IRouting, object | undefined]>([
   expect(JSON.parse(textOf(Target.Input)).proxies.statistics).toEqual(statistics);
 });
 
-test('what a proxy gave up its kernel gives up too, in its own network alone', () => {
+test('what a proxy gave up its kernel gives up too, in its own network alone; nodes and proxies take many clients at once', () => {
   const controls = (resources: Record<string, any>) =>
     Object.entries(resources).map(([id, { Properties }]) => [
       /(Proxy|Nodes)/.exec(id)![0],
@@ -75,7 +82,59 @@ test('what a proxy gave up its kernel gives up too, in its own network alone', (
     ]);
   const made = new SynthesizedCluster({ nodes: MemcachedNodes.fargate() });
   expect(Object.fromEntries(controls(made.resources('AWS::ECS::TaskDefinition')))).toEqual({
-    Nodes: undefined,
-    Proxy: [{ Namespace: 'net.ipv4.tcp_orphan_retries', Value: '1' }],
+    Nodes: [{ Namespace: 'net.core.somaxconn', Value: '4096' }],
+    Proxy: [
+      { Namespace: 'net.ipv4.tcp_orphan_retries', Value: '1' },
+      { Namespace: 'net.core.somaxconn', Value: '4096' },
+    ],
   });
+});
+
+describe('a proxy counts on the processors and the memory of its task', () => {
+  const image = ContainerImage.fromRegistry('mcrouter');
+  test.each<
+    [string, (size: ProxyTierOptions & { maxConnections?: number }) => IRouting, RegExp, string, string, string]
+  >([
+    ['memcached', Routing.memcachedProxy, /-t \d+ -c \d+/, '-t 1 -c 8192', '-t 4 -c 16384', '-t 1 -c 500'],
+    [
+      'mcrouter',
+      (size) => Routing.mcrouter({ image, ...size }),
+      /num-proxies=\d+/,
+      'num-proxies=1',
+      'num-proxies=4',
+      '',
+    ],
+    [
+      'haproxy',
+      Routing.haproxy,
+      /maxconn \d+\n {2}nbthread \d+/,
+      'maxconn 8448\n  nbthread 1',
+      'maxconn 16640\n  nbthread 4',
+      'maxconn 756\n  nbthread 1',
+    ],
+    [
+      'nginx',
+      Routing.nginxStream,
+      /(worker_processes \d+|worker_connections \d+)/g,
+      'worker_processes 1,worker_connections 16448',
+      'worker_processes 4,worker_connections 8256',
+      'worker_processes 1,worker_connections 1064',
+    ],
+  ])('%s', (_, routing, pattern, small, large, chosen) => {
+    const said = (size: ProxyTierOptions & { maxConnections?: number }): string =>
+      String(proxyCommand(new SynthesizedCluster({ topology, routing: routing(size) })).match(pattern));
+    expect(said({})).toBe(small);
+    expect(said({ cpu: 4096 })).toBe(large);
+    if (chosen) expect(said({ maxConnections: 500 })).toBe(chosen);
+  });
+
+  test.each([Routing.memcachedProxy, Routing.haproxy, Routing.nginxStream])(
+    'more connections than its memory is enough for are an error',
+    (routing) => {
+      expect(() => routing({ maxConnections: 20_000 })).toThrow(
+        'maxConnections is 20000, expected a whole number between 64 and 12288: a proxy has 512 MiB',
+      );
+      expect(() => routing({ cpu: 1024, maxConnections: 20_000 })).not.toThrow();
+    },
+  );
 });

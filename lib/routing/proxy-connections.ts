@@ -1,0 +1,37 @@
+import { knownInteger } from '../validation';
+
+/** How many clients a proxy takes. */
+export interface ProxyConnectionsOptions {
+  /**
+   * Connections of clients that a proxy takes at once. Further ones are refused or wait.
+   *
+   * An idle one takes 0.6 KiB of memcached's proxy, one whose request is half read 16 KiB. HAProxy and nginx have two buffers of
+   * 16 KiB for each.
+   *
+   * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half
+   */
+  readonly maxConnections?: number;
+}
+
+const CONNECTIONS_IN_MIB = 16;
+
+/** For the load balancer's health checks, the probe, and a few clients. */
+const LEAST = 64;
+
+/** A task has 65,535 files, of which a connection through HAProxy or nginx takes two. */
+const MOST = 30_000;
+const MOST_BY_DEFAULT = 16_384;
+
+/**
+ * The connections of a proxy with so much memory.
+ *
+ * @throws when more are requested than its memory or its files are enough for
+ */
+export function proxyConnectionsIn(memoryMiB: number, requested?: number): number {
+  const most = Math.min(memoryMiB * 24, MOST);
+  return knownInteger('maxConnections', requested ?? Math.min(memoryMiB * CONNECTIONS_IN_MIB, MOST_BY_DEFAULT), {
+    min: LEAST,
+    max: most,
+    advice: `a proxy has ${memoryMiB} MiB and 65,535 files for them; leave it out for the default, or raise memoryLimitMiB`,
+  });
+}
