@@ -92,15 +92,7 @@ function nameAfterContent(template: ec2.CfnLaunchTemplate): void {
       .update(JSON.stringify(stack.resolve(template.launchTemplateData)))
       .digest('hex')
       .slice(0, 8);
-  // Each reference to it asks for its name: while it can no longer change, that is made once.
-  let locked: string | undefined;
-  const name = (): string => `${ownId}${hash()}`;
-  const produce = (): string => {
-    if (template.node.locked) return (locked ??= name());
-    locked = undefined;
-    return name();
-  };
-  template.overrideLogicalId(Lazy.uncachedString({ produce }));
+  template.overrideLogicalId(Lazy.uncachedString({ produce: () => `${ownId}${hash()}` }));
 }
 
 function defaultInstanceType(context: CacheContext): ec2.InstanceType {

@@ -19,6 +19,10 @@ const stillAccepts =
   'meet it again, until ECS’s own health check ends a proxy after 15 to 20 s, and AWS takes an address of the load balancer out ' +
   'of the DNS, which here it never does';
 
+const stillSends =
+  'the load balancer goes on sending new connections to what is dead, until its health checks have failed and for 30 to 40 s ' +
+  'after that, so that a client that reconnects may have to do so several times';
+
 const unheard =
   'a proxy that reaches a node hears within a second what another could not write there, and may read it until then: also just ' +
   'after the return, and where a path comes and goes all of it counts as that';
@@ -52,6 +56,7 @@ export const limits: readonly Limit[] = [
     cells: stoodStill,
     reason: stillAccepts,
   },
+  { promise: 'normal', cells: ['proxy/kill', 'zone/kill'], reason: stillSends },
   { promise: 'stale', cells: ['near-link/flap', 'far-link/flap', 'far-link/cut-10s'], reason: unheard },
   { promise: 'errors', cells: ['proxy/flap', 'zone/flap'], reason: allLost },
   { promise: 'errors', cells: ['balancer/flap'], reason: awayTwice },
