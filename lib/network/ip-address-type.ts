@@ -3,14 +3,14 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { CacheZone } from '../context/topology';
 import { inputError } from '../errors';
-
-const KNOWN = [elbv2.IpAddressType.IPV4, elbv2.IpAddressType.DUAL_STACK];
+import { knownMember } from '../validation';
 
 /** Fails unless a Network Load Balancer of a cluster takes it: the third is for Application Load Balancers. */
 export function knownIpAddressType(type: elbv2.IpAddressType): elbv2.IpAddressType {
-  if (KNOWN.includes(type)) return type;
+  knownMember('ipAddressType', type, elbv2.IpAddressType);
+  if (type !== elbv2.IpAddressType.DUAL_STACK_WITHOUT_PUBLIC_IPV4) return type;
   throw inputError({
-    got: `ipAddressType is '${String(type)}'`,
+    got: `ipAddressType is '${type}'`,
     expected: 'elbv2.IpAddressType.IPV4 or DUAL_STACK',
     advice: 'take one of them; the endpoint is internal, and has no public address anyway',
   });

@@ -55,6 +55,12 @@ test.each<[string, () => unknown, string]>([
     "cpuArchitecture is 'MIPS', expected one of 'ARM64', 'X86_64'",
   ],
   ['an ECS cluster by name', cluster({ ecsCluster: any('') }), "ecsCluster is '', expected an ECS cluster"],
+  [
+    'an object for addresses',
+    cluster({ ipAddressType: any({}) }),
+    "ipAddressType is an object, expected one of 'ipv4'",
+  ],
+  ['a key by name', cluster({ encryptionKey: any('alias/x') }), "encryptionKey is 'alias/x', expected a KMS key"],
   ['a log group by name', cluster({ logGroup: any('x') }), "logGroup is 'x', expected a log group"],
   ['text for a boolean', cluster({ probe: any('false') }), "probe is 'false', expected true or false"],
   ['a number for a boolean', cluster({ dashboard: any(0) }), 'dashboard is 0, expected true or false'],
