@@ -1,3 +1,4 @@
+import type { Cloud } from '../cloud/cloud';
 import type { Traffic, ZoneFlow } from '../cloud/traffic';
 
 /** Of what clients of a zone did, the shares that stayed in it. */
@@ -28,3 +29,29 @@ export function inZone(before: Traffic, after: Traffic, zone: string): InZone {
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
+
+/** Counts what stays in the clients' zone; nothing where clients connect to the nodes. */
+export class ZoneCount {
+  private constructor(
+    private readonly cloud: Cloud,
+    private readonly before: Traffic | undefined,
+    private leadEnd = before,
+  ) {}
+
+  static async begin(cloud: Cloud): Promise<ZoneCount> {
+    return new ZoneCount(cloud, await cloud.traffic());
+  }
+
+  /** From now on the nodes are read by others too: the probe compares copies in every zone. */
+  async endReads(): Promise<void> {
+    this.leadEnd = await this.cloud.traffic();
+  }
+
+  /** Nothing where something broke: what the load balancer has counted is lost with a zone. */
+  async end(broken: string | undefined): Promise<InZone | undefined> {
+    const { cloud, before, leadEnd } = this;
+    if (!before || !leadEnd || broken !== undefined) return undefined;
+    const { flows } = (await cloud.traffic())!;
+    return inZone(before, { flows, reads: leadEnd.reads }, cloud.clientSubnet.zone);
+  }
+}

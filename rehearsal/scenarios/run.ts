@@ -18,7 +18,7 @@ import {
   secondPromise,
 } from '../report/promises';
 import type { ScenarioReport, Window } from '../report/report';
-import { inZone, type InZone } from './in-zone';
+import { ZoneCount } from './in-zone';
 import { Minutes } from './minutes';
 import type { Scenario } from './scenario';
 import { watch, windowOf } from './watch';
@@ -60,9 +60,10 @@ export async function runScenario(
   const minutes = new Minutes(monitor);
   const expected = scenario.expectedAlarms?.(cloud.plan);
 
-  const stayed = await countZones(cloud);
+  const zones = await ZoneCount.begin(cloud);
   await workload.start();
   await sleep(leadMs);
+  await zones.endReads();
   await minutes.before();
   if (watched) await workload.overwrite();
   const lead = await workload.lap();
@@ -88,7 +89,7 @@ export async function runScenario(
     ...(second && secondFigures(broken!, second, after.healthyAt)),
     windows,
     lastedMinutes,
-    inZone: await stayed(broken),
+    inZone: await zones.end(broken),
     lostNodes: lost,
     lostKeyShare: lostShare && round(lostShare, 4),
     alarms: minutes.firings,
@@ -125,15 +126,6 @@ export const figuresOf = (tally: Tally) => ({
   stallMs: tally.stallMs,
   errorMessages: [...new Set(tally.errorMessages)].slice(0, 5),
 });
-
-/** Begins to count what stays in the clients' zone. Nothing where something broke: the load balancer forgets what a zone lost. */
-async function countZones(cloud: Cloud): Promise<(broken?: string) => Promise<InZone | undefined>> {
-  const before = await cloud.traffic();
-  return async (broken) => {
-    const after = before && broken === undefined ? await cloud.traffic() : undefined;
-    return after && inZone(before!, after, cloud.clientSubnet.zone);
-  };
-}
 
 function aftermathOf({ watchedMs, second }: Scenario, broken: string | undefined): typeof repaired {
   if (broken === undefined) return undisturbed;
