@@ -40,7 +40,11 @@ export class Deployment {
 
   private list(value: unknown, stack: Stack): string[] {
     if (Array.isArray(value)) return value.map((each) => this.text(each, stack));
-    const { 'Fn::Split': split } = value as Json;
+    const { 'Fn::Split': split, 'Fn::GetAZs': zonesOf } = value as Json;
+    if (zonesOf !== undefined) {
+      const region = zonesOf === '' ? this.reference('AWS::Region', stack) : this.text(zonesOf, stack);
+      return ['a', 'b', 'c'].map((letter) => region + letter);
+    }
     return this.text(split[1], stack).split(split[0]);
   }
 

@@ -216,7 +216,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
     this.timeouts = context.timeouts;
     this.connections = routing.connections;
     this.loadBalancer = routing.loadBalancer ?? configuration?.loadBalancer;
-    this.endpointService = endpointServiceOf(this, routing, props.endpointService);
+    this.endpointService = endpointServiceOf(this, routing, context, props.endpointService);
     this.proxyService = routing.proxies?.service;
     this.proxyRole = this.proxyService?.taskDefinition.taskRole;
     this.ready = readinessOf(this, fleet, routing);
@@ -337,9 +337,11 @@ export class MemcachedCluster extends MemcachedClusterBase {
 function endpointServiceOf(
   cluster: Construct,
   { endpoint, loadBalancer }: RoutingConfig,
+  { tls }: CacheContext,
   options?: EndpointServiceOptions,
 ): ec2.VpcEndpointService | undefined {
-  return options && endpointService(cluster, 'EndpointService', endpoint && loadBalancer, options);
+  const shared = { loadBalancer: endpoint && loadBalancer, mutualTls: tls?.mutual ?? false };
+  return options && endpointService(cluster, 'EndpointService', shared, options);
 }
 
 /** What the cluster provides to its parts: its properties, checked and completed. */

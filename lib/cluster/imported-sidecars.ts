@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { MemcachedImage } from '../containers/memcached-image';
+import { knownArchitecture } from '../containers/processors';
 import { CacheTimeouts, type CacheTimeoutsOptions } from '../context/timeouts';
 import { CacheTopology } from '../context/topology';
 import { inputError } from '../errors';
@@ -16,7 +17,10 @@ import { having, knownList, knownText } from '../validation';
  * that knows another topology, other zones or another order of the nodes looks for keys where they are not.
  */
 export interface SidecarAttributes {
-  /** The cluster's `availabilityZones`, in their order. */
+  /**
+   * The cluster's `availabilityZones`, in their order, by the names that they have in the account of the tasks: in another
+   * account the same name can be another zone, and the proxy would read across zones.
+   */
   readonly availabilityZones: string[];
 
   /** The cluster's `nodeSecurityGroup`, to which rules are added. */
@@ -42,6 +46,13 @@ export interface SidecarAttributes {
    * @default MemcachedImage.official()
    */
   readonly image?: MemcachedImage;
+
+  /**
+   * The processors of the tasks, for a proxy whose image is built for them: twemproxy's.
+   *
+   * @default ecs.CpuArchitecture.ARM64
+   */
+  readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
    * The routing whose proxy it is.
@@ -98,7 +109,7 @@ export function importedSidecars(
       image: having('sidecars.image', image ?? MemcachedImage.official(), 'toContainerImage', 'a MemcachedImage'),
       // Nodes and proxies of a cluster share one.
       port: nodes[0].endpoint.port,
-      cpuArchitecture: ecs.CpuArchitecture.ARM64,
+      cpuArchitecture: knownArchitecture(sidecars.cpuArchitecture ?? ecs.CpuArchitecture.ARM64),
       clusterName,
     },
     nodes,

@@ -143,7 +143,7 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
    * storage of Fargate tasks. What you give the cluster (`logGroup`, `ecsCluster`) keeps the encryption that it has.
    *
    * A key that is made in this application gets the policy that these need. An imported key must have it: docs/security.md says
-   * what it is. Another key replaces the nodes, one zone after another.
+   * what it is. Another key replaces nodes on EC2, one zone after another; tasks on Fargate have it from their next start on.
    *
    * @default - keys of AWS
    */

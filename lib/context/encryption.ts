@@ -11,6 +11,14 @@ const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKe
 /** Fails unless logs and volumes can be encrypted with it, so far as synthesis knows it. */
 export function knownEncryptionKey(scope: Construct, key: kms.IKey): kms.IKey {
   having('encryptionKey', key, 'keyArn', 'a KMS key');
+  if ('aliasName' in key) {
+    throw inputError({
+      got: 'encryptionKey is an alias',
+      expected: 'the key itself',
+      advice: 'CloudWatch Logs takes no alias; give the kms.Key, or one of kms.Key.fromKeyArn',
+      scope,
+    });
+  }
   const resource = key.node.defaultChild;
   const spec = resource instanceof kms.CfnKey ? resource.keySpec : undefined;
   if (spec !== undefined && !Token.isUnresolved(spec) && spec !== kms.KeySpec.SYMMETRIC_DEFAULT) {

@@ -32,7 +32,7 @@ export interface CacheTlsOptions {
   /**
    * Whether plain memcached is served on the cluster's port.
    *
-   * @default - whether `port` is another one
+   * @default - whether `port` is another one; with a trust store and another port it has to be given
    */
   readonly plain?: boolean;
 
@@ -145,6 +145,13 @@ export class CacheTls {
   public _plainOn(clusterPort: number): boolean {
     const another = this._portBeside(clusterPort) !== clusterPort;
     const plain = this._options.plain ?? another;
+    if (this.mutual && another && this._options.plain === undefined) {
+      throw inputError({
+        got: `trustStore is given with a port beside the cluster's ${clusterPort}, and plain is not`,
+        expected: 'plain, true or false',
+        advice: 'set plain to false; or to true while clients move, who need no certificate there',
+      });
+    }
     if (plain && !another) {
       throw inputError({
         got: `plain is true with TLS on the cluster's port ${clusterPort}`,

@@ -12,7 +12,7 @@ export interface ProxySize {
   readonly cpu?: number;
 
   /**
-   * The memory limit in MiB. A multiple of 4, at least 128.
+   * The memory limit in MiB, at least 128.
    *
    * @default 256
    */

@@ -25,22 +25,30 @@ export interface EndpointServiceOptions {
   /**
    * Whether the security group of the load balancer holds for clients that come through an endpoint too. Then they get nowhere until
    * `connections.allowDefaultPortFrom` lets in their addresses, as `ec2.Peer.ipv4` or `ec2.Peer.ipv6`. Otherwise whoever has an
-   * endpoint may connect.
+   * endpoint may connect, to every port of the load balancer.
    *
    * @default true
    */
   readonly securityGroupRules?: boolean;
 }
 
+/** What is shared. */
+interface Shared {
+  readonly loadBalancer?: CacheLoadBalancer;
+
+  /** Whether clients present certificates. The canary's port, which asks for none, is then held by the security group alone. */
+  readonly mutualTls: boolean;
+}
+
 /**
  * Shares the endpoint with other networks and accounts.
  *
- * @throws when clients connect to the nodes, which no endpoint service leads to
+ * @throws when clients connect to the nodes, which no endpoint service leads to, or could pass mutual TLS by
  */
 export function endpointService(
   scope: Construct,
   id: string,
-  loadBalancer: CacheLoadBalancer | undefined,
+  { loadBalancer, mutualTls }: Shared,
   options: EndpointServiceOptions,
 ): ec2.VpcEndpointService {
   knownList('endpointService.allowedPrincipals', options.allowedPrincipals ?? [], (name, each) =>
@@ -53,6 +61,15 @@ export function endpointService(
       got: 'endpointService is given, and the routing has no endpoint',
       expected: 'a routing with one',
       advice: 'choose another routing, such as Routing.memcachedProxy(), or leave endpointService out',
+      scope,
+    });
+  }
+  if (mutualTls && !rules) {
+    throw inputError({
+      got: 'securityGroupRules of endpointService is false with mutual TLS',
+      expected: 'true',
+      advice:
+        'the canary’s port asks for no certificate, and only the security group keeps others from it; leave it out',
       scope,
     });
   }

@@ -29,7 +29,7 @@ export interface Listeners {
 }
 
 /** Adds what clients connect to. */
-export function addListeners(balanced: Balanced, { port, probe, tls }: CacheContext): Listeners {
+export function addListeners(balanced: Balanced, { port, probe, tls, ipAddressType }: CacheContext): Listeners {
   const host = balanced.loadBalancer.loadBalancerDnsName;
   const plain = new Endpoint(host, port);
   if (!tls) {
@@ -42,7 +42,7 @@ export function addListeners(balanced: Balanced, { port, probe, tls }: CacheCont
   if (hasPlain) addPlain(balanced, 'Listener', port);
   // On the cluster's port it is the same resource, with or without TLS: a port takes one listener.
   addTls(balanced, tlsEndpoint.port === port ? 'Listener' : 'TlsListener', tlsEndpoint.port, tls);
-  nameIt(balanced, tls);
+  nameIt(balanced, tls, ipAddressType === elbv2.IpAddressType.DUAL_STACK);
   const endpoint = hasPlain ? plain : tlsEndpoint;
   if (!tls.mutual) {
     const { certificateAuthorities: authorities } = tls._options;
@@ -87,12 +87,18 @@ function addTls({ loadBalancer, targetGroup }: Balanced, id: string, port: numbe
 }
 
 /** Makes the name that the certificate is for. */
-function nameIt({ loadBalancer }: Balanced, { hostname, _options: { hostedZone } }: CacheTls): void {
+function nameIt(
+  { loadBalancer }: Balanced,
+  { hostname, _options: { hostedZone } }: CacheTls,
+  dualStack: boolean,
+): void {
   if (!hostedZone) return;
-  new route53.ARecord(loadBalancer, 'Name', {
+  const record = {
     zone: hostedZone,
     // The full name, with the dot that makes it one.
     recordName: `${hostname}.`,
     target: route53.RecordTarget.fromAlias(new LoadBalancerTarget(loadBalancer)),
-  });
+  };
+  new route53.ARecord(loadBalancer, 'Name', record);
+  if (dualStack) new route53.AaaaRecord(loadBalancer, 'Ipv6Name', record);
 }

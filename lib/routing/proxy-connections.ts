@@ -15,8 +15,8 @@ export interface ProxyConnectionsOptions {
 
 const CONNECTIONS_IN_MIB = 16;
 
-/** For the load balancer's health checks, the probe, and a few clients. */
-const LEAST = 64;
+/** For health checks, the probe and a few clients, beside up to 88 files of memcached with sixteen threads. */
+const LEAST = 128;
 
 /** A task has 65,535 files, of which a connection through HAProxy or nginx takes two. */
 const MOST = 30_000;

@@ -15,6 +15,7 @@ import type { CacheLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import { knownInteger } from '../validation';
 import { NO_LATE_WRITES } from './late-writes';
+import { checkOwnPorts } from './own-ports';
 
 /** Options of a tier of proxies on Fargate. */
 export interface ProxyTierOptions extends FargateTaskSizeOptions {
@@ -97,15 +98,8 @@ export class ProxyTier extends Construct {
 
   constructor(scope: Construct, id: string, { context, loadBalancer, specification, tier }: ProxyTierProps) {
     super(scope, id);
-    const { port, ownPorts = [], role } = specification;
-    if (ownPorts.includes(port)) {
-      throw inputError({
-        got: `port is ${port}`,
-        expected: 'another one',
-        advice: `the routing's own processes take it; choose a port other than ${ownPorts.join(', ')}`,
-        scope: this,
-      });
-    }
+    const { port, role } = specification;
+    checkOwnPorts(this, specification);
     const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
     this.service = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,

@@ -6,6 +6,9 @@ import type { IProxyEngine } from './proxy-specification';
 import { refuseTls } from './refuse-tls';
 import type { IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
+/** Of Fargate: the size is that which `addProxyTo` is given. */
+const LARGEST = { cpu: 16_384, memoryLimitMiB: 122_880 };
+
 /** No tier and no load balancer: every client has a proxy beside it. */
 export class SidecarRouting implements IRouting {
   constructor(private readonly engine: IProxyEngine) {
@@ -15,7 +18,7 @@ export class SidecarRouting implements IRouting {
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
     refuseTls(scope, context, 'sidecar');
     // What it says of the topology and the nodes, it says now, though there is no proxy yet.
-    const host = { loopback: true, cpu: 256, memoryLimitMiB: 512 };
+    const host = { loopback: true, ...LARGEST };
     const { reads = ReadRouting.KEY } = this.engine.specifyProxy(scope, context, fleet.nodes, host);
     const { securityGroups } = nodeConnections;
     return {

@@ -15,6 +15,7 @@ import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } fro
 import { Endpoint } from '../network/endpoint';
 import { having, knownInteger } from '../validation';
 import { NO_LATE_WRITES } from './late-writes';
+import { checkOwnPorts } from './own-ports';
 import type { IProxyEngine } from './proxy-specification';
 
 /** What a cluster, made here or elsewhere, has for proxies beside applications. */
@@ -108,6 +109,7 @@ function specificationOf(
     cpu: knownInteger('cpu', cpu ?? DEFAULT_CPU, { min: 1, advice }),
     memoryLimitMiB: knownInteger('memoryLimitMiB', memoryLimitMiB ?? DEFAULT_MEMORY_MIB, { min: 128, advice }),
   });
+  checkOwnPorts(scope, specification);
   return { ...specification, role: CacheRole.SIDECAR };
 }
 

@@ -2,6 +2,7 @@ import { Annotations, App, BootstraplessSynthesizer, NestedStack, Stack, Tags, t
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import {
   CacheDashboard,
@@ -46,6 +47,10 @@ export const ec2Nodes = (options: Parameters<typeof MemcachedNodes.ec2>[0]) =>
   making(() => ({ nodes: MemcachedNodes.ec2(options) }));
 export const fargate = (options: Parameters<typeof MemcachedNodes.fargate>[0]) =>
   making(() => ({ nodes: MemcachedNodes.fargate(options) }));
+/** Of authorities whose certificates clients present. */
+export const trustStore = {
+  trustStoreArn: 'arn:aws:elasticloadbalancing:eu-west-1:1:truststore/t/1',
+} as elbv2.ITrustStore;
 /** A cluster with TLS that the load balancer ends. */
 export const tls = (options: Partial<LoadBalancerTlsOptions>, props: Props = {}) =>
   making((stack) => {

@@ -12,6 +12,8 @@ import {
   type Case,
   cluster,
   making,
+  tls,
+  trustStore,
   ec2Nodes,
   fargate,
   selecting,
@@ -193,6 +195,16 @@ export const CASES_OF_NODES_AND_NETWORK: Case[] = [
     making({ endpointService: {}, topology: CacheTopology.sharded(), routing: Routing.clientSide() }),
     making({ endpointService: {}, topology: CacheTopology.sharded(), routing: Routing.memcachedProxy() }),
     making({ topology: CacheTopology.sharded(), routing: Routing.clientSide() }),
+  ],
+  [
+    'an endpoint service past mutual TLS',
+    tls({ trustStore }, { endpointService: { securityGroupRules: false } }),
+    tls({ trustStore }, { endpointService: {} }),
+  ],
+  [
+    'an alias of a key',
+    making((stack) => ({ encryptionKey: kms.Alias.fromAliasName(stack, 'Key', 'alias/cache') })),
+    making((stack) => ({ encryptionKey: new kms.Key(stack, 'Key') })),
   ],
   [
     'an asymmetric key',

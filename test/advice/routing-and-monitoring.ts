@@ -18,6 +18,7 @@ import {
   type Case,
   sharded,
   tls,
+  trustStore,
   replicated,
   image,
   cluster,
@@ -64,6 +65,12 @@ export const CASES_OF_ROUTING_AND_MONITORING: Case[] = [
   ['TLS for a name that is none', tls({ hostname: 'cache' }), tls({ hostname: 'cache.example.com' })],
   ['TLS on a port that is none', tls({ port: 443 }), tls({})],
   ['TLS and plain memcached on one port', tls({ plain: true }), tls({ plain: true, port: 11443 }), tls({})],
+  [
+    'mutual TLS beside a port that says nothing of plain clients',
+    tls({ trustStore, port: 11443 }),
+    tls({ trustStore, port: 11443, plain: false }),
+    tls({ trustStore, port: 11443, plain: true }),
+  ],
   [
     'an authority without a certificate',
     tls({ certificateAuthorities: './authority.pem' }),

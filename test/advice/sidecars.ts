@@ -56,6 +56,11 @@ export const CASES_OF_SIDECARS: Case[] = [
     asking({ routing: Routing.sidecar() }, (made) => made.proxyCommand()),
   ],
   [
+    'a port that the proxy needs for itself',
+    asking({ routing: Routing.sidecar(), port: 11209 }, addTo),
+    asking({ routing: Routing.sidecar(), port: 11212 }, addTo),
+  ],
+  [
     'two proxies in a task',
     beside(({ cache, task }) => cache.addProxyTo(task)),
     beside(({ proxy }) => proxy.endpoint),

@@ -102,7 +102,7 @@ describe('mutual TLS', () => {
   });
 
   test('needs no listener for the canary beside plain memcached', () => {
-    const it = mutual({ port: 11443 });
+    const it = mutual({ port: 11443, plain: true });
     expect(listenersOf(it)).toEqual(['TCP:11211', 'TLS:11443']);
     expect(eventOf(it).endpoint).toEqual({ host: expect.any(String), port: 11211 });
   });

@@ -132,7 +132,7 @@ describe('a proxy counts on the processors and the memory of its task', () => {
     'more connections than its memory is enough for are an error',
     (routing) => {
       expect(() => routing({ maxConnections: 20_000 })).toThrow(
-        'maxConnections is 20000, expected a whole number between 64 and 12288: a proxy has 512 MiB',
+        'maxConnections is 20000, expected a whole number between 128 and 12288: a proxy has 512 MiB',
       );
       expect(() => routing({ cpu: 1024, maxConnections: 20_000 })).not.toThrow();
     },
