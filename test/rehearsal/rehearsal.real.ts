@@ -241,7 +241,7 @@ describe('the command line', () => {
     [['compare', '--only', 'zone-lost'], "got --only 'zone-lost', expected some of healthy,node-lost"],
     [['rehearse', '--chaos', '--only', 'healthy'], "got --only 'healthy', expected some of node,proxy,zone,balancer,"],
     [['compare', '--chaos'], 'got --chaos with compare, expected it with rehearse'],
-    [['simulate'], "got the command 'simulate', expected rehearse, compare or tools"],
+    [['simulate'], "got the command 'simulate', expected rehearse, compare, bench or tools"],
     [['rehearse', '--to', 'b'], 'got --to alone, expected rehearse --from DIR --to DIR'],
     [
       ['compare', '--from', 'a', '--to', 'b'],
