@@ -10,10 +10,10 @@ import { DEFAULT_RETRY } from '../context/timeouts';
 import { knownBoolean, whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes, warnOfStandby } from './warnings';
-import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
+import { proxyConnectionsIn, requestedConnections, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
-import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
+import type { ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
@@ -57,8 +57,7 @@ export class HaproxyRouting extends ProxyRouting {
 
   constructor(options: HaproxyOptions = {}) {
     super(options);
-    this.maxConnections = options.maxConnections;
-    proxyConnectionsIn(completeProxyTier(options).memoryLimitMiB, options.maxConnections);
+    this.maxConnections = requestedConnections(options);
     this.standby = knownBoolean('standby', options.standby ?? false);
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }

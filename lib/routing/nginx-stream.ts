@@ -9,10 +9,10 @@ import { DEFAULT_RETRY } from '../context/timeouts';
 import { whereGiven } from '../validation';
 import { knownImage } from './image';
 import { warnOfIndependentNodes } from './warnings';
-import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
+import { proxyConnectionsIn, requestedConnections, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
-import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
+import type { ProxyTierOptions } from './proxy-tier';
 import { ReadRouting } from '../metrics/read-routing';
 
 /** Options of `Routing.nginxStream`. */
@@ -40,8 +40,7 @@ export class NginxStreamRouting extends ProxyRouting {
 
   constructor(options: NginxStreamOptions = {}) {
     super(options);
-    this.maxConnections = options.maxConnections;
-    proxyConnectionsIn(completeProxyTier(options).memoryLimitMiB, options.maxConnections);
+    this.maxConnections = requestedConnections(options);
     this.image = whereGiven(options.image, (image) => knownImage('image', image));
   }
 

@@ -1,4 +1,5 @@
 import { knownInteger } from '../validation';
+import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 
 /** How many clients a proxy takes. */
 export interface ProxyConnectionsOptions {
@@ -34,4 +35,10 @@ export function proxyConnectionsIn(memoryMiB: number, requested?: number): numbe
     max: most,
     advice: `a proxy has ${memoryMiB} MiB and 65,535 files for them; leave it out for the default, or raise memoryLimitMiB`,
   });
+}
+
+/** What is requested, once it is known to fit into a proxy of the tier. One beside an application has a size of its own. */
+export function requestedConnections(options: ProxyConnectionsOptions & ProxyTierOptions): number | undefined {
+  proxyConnectionsIn(completeProxyTier(options).memoryLimitMiB, options.maxConnections);
+  return options.maxConnections;
 }

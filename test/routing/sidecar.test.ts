@@ -325,6 +325,14 @@ describe('Routing.sidecar', () => {
     Template.fromStack(application.stack).resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
   });
 
+  test('what a larger proxy takes is not refused before its size is known', () => {
+    const size = { cpu: 1024, memoryLimitMiB: 2048 };
+    const routing = Routing.sidecar(Routing.memcachedProxy({ ...size, maxConnections: 20_000 }));
+    const { cluster: cache } = new SynthesizedCluster({ routing });
+    expect(cache.proxyCommand(size).script).toContain('-c 20000');
+    expect(() => cache.proxyCommand()).toThrow('maxConnections is 20000, expected a whole number between 128 and 6144');
+  });
+
   test('a routing that is none of ours with proxies is refused', () => {
     expect(() => Routing.sidecar(Routing.networkLoadBalancer() as never)).toThrow(
       'proxy is an object, expected one of Routing with proxies',
@@ -352,37 +360,5 @@ describe('the command for other hosts', () => {
       Description: 'memcached from the proxy beside an application',
       FromPort: 11211,
     });
-  });
-});
-
-describe('of an imported cluster', () => {
-  const imported = (attributes: object, stack = regionalStack()): MemcachedCluster =>
-    MemcachedCluster.fromMemcachedClusterAttributes(stack, 'Imported', attributes) as MemcachedCluster;
-
-  test('is the one that the cluster itself gives', () => {
-    const application = new Application();
-    const { cache, stack } = application;
-    const again = imported(
-      {
-        clusterName: cache.clusterName,
-        nodeEndpoints: cache.nodeEndpoints,
-        nodeNames: cache.nodes.map(({ name }) => name),
-        sidecars: { availabilityZones: cache.availabilityZones, nodeSecurityGroup: cache.nodeSecurityGroup },
-      },
-      stack,
-    );
-    expect(stack.resolve(again.proxyCommand().script)).toEqual(stack.resolve(cache.proxyCommand().script));
-    expect(() => again.endpoint).toThrow('addProxyTo(taskDefinition)');
-  });
-
-  test.each([
-    ['sidecars', {}],
-    ['clusterName', { sidecars: {} }],
-    ['nodeEndpoints and nodeNames', { sidecars: {}, clusterName: 'cache' }],
-  ])('needs %s', (attribute, attributes) => {
-    const endpointAddress = 'cache.internal';
-    expect(() => imported({ endpointAddress, ...attributes }).proxyCommand()).toThrow(
-      `the cluster is imported without ${attribute}, expected all that a proxy beside an application needs: `,
-    );
   });
 });
