@@ -23,6 +23,7 @@ import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { CacheDashboard } from '../monitoring/dashboard/dashboard';
+import { isEnabled } from '../monitoring/alarms/alarms';
 import { CacheMonitoring } from '../monitoring/monitoring';
 import type { CachePrometheus } from '../monitoring/prometheus';
 import type { Endpoint } from '../network/endpoint';
@@ -347,6 +348,7 @@ function endpointServiceOf(
 /** What the cluster provides to its parts: its properties, checked and completed. */
 function makeContext(scope: Construct, props: MemcachedClusterProps): CacheContext {
   const pullThroughCachePrefix = whereGiven(props.pullThroughCachePrefix, knownPrefix);
+  const probe = knownBoolean('probe', props.probe ?? true);
   const image = having('image', props.image ?? MemcachedImage.official(), 'toContainerImage', 'a MemcachedImage');
   return new CacheContext(scope, 'Context', {
     vpc: props.vpc,
@@ -368,10 +370,10 @@ function makeContext(scope: Construct, props: MemcachedClusterProps): CacheConte
     tls: whereGiven(props.tls, (it) => having('tls', it, 'hostname', 'one of CacheTls')),
     zonalShift: knownBoolean('zonalShift', props.zonalShift ?? false),
     clientAffinity: whereGiven(props.clientAffinity, (it) => knownMember('clientAffinity', it, ClientAffinity)),
-    probe: knownBoolean('probe', props.probe ?? true),
+    probe,
     metricDetail: knownMember('metricDetail', props.metricDetail ?? CacheMetricDetail.NODE, CacheMetricDetail),
     latencyByOutcome: knownBoolean('latencyByOutcome', props.latencyByOutcome ?? false),
-    canaryAlarm: (props.probe ?? true) && (props.alarms?.canaryFailing?.enabled ?? true),
+    canaryAlarm: probe && isEnabled('canaryFailing', props.alarms),
     prometheus: whereGiven(props.prometheus, (it) => having('prometheus', it, 'imageUri', 'a PrometheusExporter')),
   });
 }

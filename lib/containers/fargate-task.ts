@@ -40,6 +40,12 @@ export const HEALTH_CHECK = {
   startPeriod: Duration.seconds(10),
 };
 
+/**
+ * What Fargate gives a container by itself (Amazon ECS API reference, Ulimit). On an instance it is whatever docker there is set
+ * to, and a process that may not open a file for each connection that it is to take does not start.
+ */
+export const OPEN_FILES: ecs.Ulimit = { name: ecs.UlimitName.NOFILE, softLimit: 65_535, hardLimit: 65_535 };
+
 /** What the cluster provides to a task. */
 interface TaskHost {
   readonly clusterName: string;
@@ -76,6 +82,7 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
       image: specification.image,
       user: specification.user,
       systemControls: specification.systemControls,
+      ulimits: [OPEN_FILES],
       essential: true,
       enableRestartPolicy: true,
       restartAttemptPeriod: LASTING,

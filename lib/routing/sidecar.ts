@@ -3,7 +3,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { HEALTH_CHECK, LASTING } from '../containers/fargate-task';
+import { HEALTH_CHECK, LASTING, OPEN_FILES } from '../containers/fargate-task';
 import { containerScript } from '../containers/script';
 import type { ContainerSpecification } from '../containers/specification';
 import type { ProxyContext } from '../context/proxy-context';
@@ -48,6 +48,7 @@ export function addSidecar(
     user: specification.user,
     // They hold for the whole task (docs/decisions/0028-sidecar.md).
     systemControls: NO_LATE_WRITES,
+    ulimits: [OPEN_FILES],
     // ECS replaces a task whose proxy it cannot start again: the application would go on without its cache, unnoticed.
     essential: true,
     enableRestartPolicy: true,
@@ -144,11 +145,13 @@ function checkTask(taskDefinition: ecs.TaskDefinition): void {
   }
 }
 
-const containersOf = (taskDefinition: ecs.TaskDefinition): ecs.ContainerDefinition[] => taskDefinition['containers'];
-
 /** A FireLens router starts before those that log through it, of which the proxy may be one. */
 const essentialContainers = (taskDefinition: ecs.TaskDefinition): ecs.ContainerDefinition[] =>
-  containersOf(taskDefinition).filter((each) => each.essential && !('firelensConfig' in each));
+  taskDefinition.node.root.node
+    .findAll()
+    .filter((each): each is ecs.ContainerDefinition => each instanceof ecs.ContainerDefinition)
+    .filter((each) => each.taskDefinition === taskDefinition)
+    .filter((each) => each.essential && !(each instanceof ecs.FirelensLogRouter));
 
 /** ECS turns the order round when it stops them. */
 function letWait(dependents: ecs.ContainerDefinition[], proxy: ecs.ContainerDefinition): void {

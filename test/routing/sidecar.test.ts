@@ -103,6 +103,7 @@ describe('a proxy beside an application', () => {
       RestartPolicy: { Enabled: true, RestartAttemptPeriod: 60 },
       StopTimeout: 10,
       SystemControls: [{ Namespace: 'net.ipv4.tcp_orphan_retries', Value: '1' }],
+      Ulimits: [{ Name: 'nofile', SoftLimit: 65_535, HardLimit: 65_535 }],
       Memory: 256,
     });
     expect(command).toContain('watch $process');
@@ -177,6 +178,15 @@ describe('of the start order', () => {
     const containers = admitted(application).containers();
     expect(containers.Web.DependsOn).toBeUndefined();
     expect(containers.Worker.DependsOn).toEqual([{ ContainerName: 'memcached-proxy', Condition: 'HEALTHY' }]);
+  });
+
+  test('a container of the task that is made elsewhere waits too', () => {
+    const application = new Application();
+    const { stack, task: taskDefinition } = application;
+    new ecs.ContainerDefinition(stack, 'Elsewhere', { taskDefinition, image, memoryLimitMiB: 128 });
+    expect(admitted(application).containers().Elsewhere.DependsOn).toEqual([
+      { ContainerName: 'memcached-proxy', Condition: 'HEALTHY' },
+    ]);
   });
 
   test('what the proxy waits for does not wait for it', () => {

@@ -22,6 +22,11 @@ interface CacheAlarmsProps {
   readonly options?: CacheAlarmsOptions;
 }
 
+/** Whether an alarm is made where there is something for it to watch. */
+export function isEnabled(option: keyof CacheAlarmsOptions, options?: CacheAlarmsOptions): boolean {
+  return knownBoolean(`enabled of ${option}`, options?.[option]?.enabled ?? true);
+}
+
 /** The rules of the two composite alarms. */
 type Pages = Record<'down' | 'degraded', cloudwatch.IAlarmRule[]>;
 
@@ -49,8 +54,8 @@ export class CacheAlarms extends Construct {
     super(scope, id);
     const made: Record<Severity, cloudwatch.Alarm[]> = { down: [], degraded: [], notice: [] };
     for (const specification of props.specifications) {
+      if (!isEnabled(specification.option, props.options)) continue;
       const options = props.options?.[specification.option] ?? {};
-      if (!knownBoolean(`enabled of ${specification.option}`, options.enabled ?? true)) continue;
       made[specification.severity].push(this.add(specification, options));
     }
     this.alarms.push(...made.down, ...made.degraded, ...made.notice);
