@@ -78,12 +78,11 @@ function addTls({ loadBalancer, targetGroup }: Balanced, id: string, port: numbe
     defaultTargetGroups: [targetGroup],
   });
   if (accessLogs) loadBalancer.logAccessLogs(accessLogs.bucket, accessLogs.prefix);
-  // The core library knows it of Application Load Balancers only.
-  (listener.node.defaultChild as elbv2.CfnListener).mutualAuthentication = trustStore && {
-    mode: 'verify',
-    trustStoreArn: trustStore.trustStoreArn,
-    ignoreClientCertificateExpiry: false,
-  };
+  // The core library knows it of Application Load Balancers only. Of a listener that is modified what is not stated stays as it was
+  // (Elastic Load Balancing API reference, ModifyListener).
+  (listener.node.defaultChild as elbv2.CfnListener).mutualAuthentication = trustStore
+    ? { mode: 'verify', trustStoreArn: trustStore.trustStoreArn, ignoreClientCertificateExpiry: false }
+    : { mode: 'off' };
 }
 
 /** Makes the name that the certificate is for. */

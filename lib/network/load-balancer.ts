@@ -101,7 +101,10 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       // With it any of the endpoint's addresses works while any target lives.
       crossZoneEnabled: this.crossesZones,
     });
-    if (context.zonalShift) this.loadBalancer.setAttribute('zonal_shift.config.enabled', 'true');
+    // Stated when they are off too: an attribute that a template states no longer stays as it was
+    // (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/554).
+    this.loadBalancer.setAttribute('zonal_shift.config.enabled', String(context.zonalShift));
+    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'false');
     Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);
     Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
     if (context.tls) Tags.of(this.loadBalancer).add(CacheTag.TLS_NAME, context.tls.hostname);
@@ -129,7 +132,9 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     const keepsUnhealthy = context.zonalShift && this.crossesZones;
     const endsUnhealthy = String(!keepsUnhealthy);
     this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
+    // So the target group stops ending them before that, and begins again only when it is over, or when zones are not crossed.
     if (keepsUnhealthy) this.loadBalancer.node.addDependency(this.targetGroup);
+    else this.targetGroup.node.addDependency(this.loadBalancer.node.defaultChild!);
     this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
 
     const { endpoint, tlsEndpoint, canary } = addListeners(this, context);

@@ -55,7 +55,8 @@ describe('the load balancer', () => {
       (of.only(`AWS::ElasticLoadBalancingV2::${type}`).Properties[name] as unknown[]) ?? [];
     const enabled = { Key: 'zonal_shift.config.enabled', Value: 'true' };
     expect(attributes('LoadBalancer', 'LoadBalancerAttributes')).toContainEqual(enabled);
-    expect(attributes('LoadBalancer', 'LoadBalancerAttributes', made)).not.toContainEqual(enabled);
+    const disabled = { Key: 'zonal_shift.config.enabled', Value: 'false' };
+    expect(attributes('LoadBalancer', 'LoadBalancerAttributes', made)).toContainEqual(disabled);
     const groups = attributes('TargetGroup', 'TargetGroupAttributes');
     const termination = 'target_health_state.unhealthy.connection_termination.enabled';
     expect(groups).toContainEqual({ Key: termination, Value: 'false' });
@@ -66,6 +67,27 @@ describe('the load balancer', () => {
     // AWS enables it only when the target group is so already.
     const [targets] = Object.keys(shiftable.template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'));
     expect(shiftable.only('AWS::ElasticLoadBalancingV2::LoadBalancer').DependsOn).toContain(targets);
+  });
+
+  test.each([
+    ['without zonal shift', {}],
+    [
+      'where nothing crosses zones',
+      {
+        zonalShift: true,
+        clientAffinity: ClientAffinity.ZONE,
+        routing: Routing.memcachedProxy({ minProxiesPerZone: 2 }),
+      },
+    ],
+  ])('%s the load balancer changes before the target group, which may then end such connections', (_, props) => {
+    const unbound = new SynthesizedCluster(props);
+    const [balancer] = Object.keys(unbound.template.findResources('AWS::ElasticLoadBalancingV2::LoadBalancer'));
+    expect(unbound.only('AWS::ElasticLoadBalancingV2::TargetGroup').DependsOn).toEqual([balancer]);
+  });
+
+  test('says that it writes no access logs, so that taking them away stops them', () => {
+    const { LoadBalancerAttributes } = made.only('AWS::ElasticLoadBalancingV2::LoadBalancer').Properties;
+    expect(LoadBalancerAttributes).toContainEqual({ Key: 'access_logs.s3.enabled', Value: 'false' });
   });
 
   test('keeps idle connections as long as it can', () => {
