@@ -23,6 +23,8 @@ const ALONE = ['test/routing/(busy|cost|traps|warm-up)\\.real\\.ts$', 'test/cont
 module.exports = {
   // Real binaries and whole syntheses on a busy machine; the unit tests take milliseconds.
   testTimeout: 300_000,
+  // Of tests in one file that say they stand it: they mostly wait.
+  maxConcurrency: 3,
   projects: [
     { ...unit, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'] },
     // One promise over many stacks, or what waits for time-outs: too slow to run at each change.

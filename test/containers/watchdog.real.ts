@@ -111,7 +111,7 @@ const measured = (messages: string[], name: string): number =>
   Number(new RegExp(`${name} (\\S+)`).exec(messages.join('\n'))![1]);
 
 describe('a node whose memcached hangs', () => {
-  test('is back within seconds, empty, and at the same place', async () => {
+  test.concurrent('is back within seconds, empty, and at the same place', async () => {
     const { code, messages } = await container(
       MEMCACHED,
       `settle()
@@ -127,12 +127,12 @@ stop()`,
     expect(code).toBe(0);
   });
 
-  test('time and again is left to its host, which may move it, however long it takes to start', async () => {
+  test.concurrent('time and again is left to its host, which may move it, however long it takes to start', async () => {
     const { code, messages } = await container('sleep 4; exec python3 /tmp/idle.py 1 30 0');
     expect({ code, messages }).toEqual({ code: 137, messages: [HUNG] });
   });
 
-  test('before it ever answered is left to its host', async () => {
+  test.concurrent('before it ever answered is left to its host', async () => {
     const { code, messages } = await container('exec python3 /tmp/idle.py 0 6 0');
     expect({ code, messages }).toEqual({ code: 7, messages: [] });
   });
@@ -186,7 +186,7 @@ say(f'late {late >= 3}')`,
     expect(messages).toEqual(['late True', 'still True True']);
   });
 
-  test('while its watchdog stands still alone', async () => {
+  test.concurrent('while its watchdog stands still alone', async () => {
     const { messages } = await survives(
       `watch = watchdog()
 os.kill(watch, signal.SIGSTOP)
@@ -197,7 +197,7 @@ time.sleep(2)`,
     expect(messages).toEqual(['still True True']);
   });
 
-  test('wherever its watchdog is when it stands still alone', async () => {
+  test.concurrent('wherever its watchdog is when it stands still alone', async () => {
     const { script, places } = stopping(scriptOf(MEMCACHED));
     const { messages } = await survives(
       `watch = watchdog()
@@ -250,19 +250,19 @@ say(f'empty {empty()}')
 stop()`;
 
 describe('a node that stood still', () => {
-  test('is ended before it serves for long, and comes back empty', async () => {
+  test.concurrent('is ended before it serves for long, and comes back empty', async () => {
     const { messages } = await container(MEMCACHED, standStill(4));
     expect(messages).toContain('watchdog: the process stood still for 4 s, it is ended and starts again');
     expect(messages).toContain('empty True');
     expect(measured(messages, 'stale for')).toBeLessThan(200);
   });
 
-  test('for a moment keeps what it has', async () => {
+  test.concurrent('for a moment keeps what it has', async () => {
     const { messages } = await container(MEMCACHED, standStill(1.5));
     expect(messages).toEqual([expect.stringContaining('1 answers'), 'empty False']);
   });
 
-  test('keeps what it has when nothing there can be stale', async () => {
+  test.concurrent('keeps what it has when nothing there can be stale', async () => {
     const { messages } = await container(
       MEMCACHED,
       standStill(4).replace('< 3: break', '> 3: break'),

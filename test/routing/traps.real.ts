@@ -30,12 +30,12 @@ const TRAPS = `
     done
   done`;
 
-/** Plain memcached in place of the proxy. */
-async function plain(): Promise<string> {
-  return run(
+/** What plain memcached says, in place of the proxy. It is asked once. */
+let said: Promise<string> | undefined;
+const plain = (): Promise<string> =>
+  (said ??= run(
     cluster({}, `kill $proxy; wait $proxy; memcached -l 127.0.0.1 & proxy=$!; answers 0.1 11211; ${TALK}; ${TRAPS}`),
-  );
-}
+  ));
 
 /** Nothing is asked before each worker knows of the fault: what is asked while a fault is found has a test of its own. */
 const FOUND = `until printf 'stats proxybe\\r\\nquit\\r\\n' | nc 127.0.0.1 11211 | grep -q bad_; do sleep 0.05; done`;
@@ -44,7 +44,7 @@ describe.each<[string, Partial<MemcachedClusterProps>]>([
   ['replicated', {}],
   ['sharded', sharded],
 ])('%s', (_, props) => {
-  test.each([
+  test.concurrent.each([
     ['all nodes alive', ':'],
     ['a node dead', `kill -9 $node1; ${FOUND}`],
     ['another dead', `kill -9 $node2; ${FOUND}`],
@@ -76,11 +76,11 @@ describe.each<[string, Partial<MemcachedClusterProps>]>([
     sleep 2; ask 'get k'`;
   const refused = 'CLIENT_ERROR cannot increment or decrement non-numeric value\n';
 
-  test('they are asked again, and what they wrote stays', async () => {
+  test.concurrent('they are asked again, and what they wrote stays', async () => {
     expect(await run(cluster(props, act))).toBe(`${refused}STORED\nSTORED\n${'VALUE k 0 1\n2\nEND\n'.repeat(2)}`);
   });
 
-  test('without that, they fail or are lost', async () => {
+  test.concurrent('without that, they fail or are lost', async () => {
     const without = cluster(props, act.replace('sleep 2', 'sleep 7'))
       .replace('return res:elapsed() < SLOW', 'return false')
       .replace('if asked == 0 then return end', 'if true then return end');
@@ -94,15 +94,18 @@ describe('a read that renews', () => {
   const talk = (request: string): string =>
     `${TALK}; talk "set k 0 10 2\\r\\nab" "${request}" > /dev/null; sleep 0.2; ${HELD}`;
 
-  test.each(['gat 300 k', 'gats 300 k', 'mg k v T300', 'touch k 300'])('renews every copy: %s', async (request) => {
-    expect(await run(cluster({}, talk(request)))).toMatch(renewed);
-  });
+  test.concurrent.each(['gat 300 k', 'gats 300 k', 'mg k v T300', 'touch k 300'])(
+    'renews every copy: %s',
+    async (request) => {
+      expect(await run(cluster({}, talk(request)))).toMatch(renewed);
+    },
+  );
 
-  test('and expires every copy', async () => {
+  test.concurrent('and expires every copy', async () => {
     expect(await run(cluster({}, talk('gat -1 k')))).toBe('EN\nEN\nEN\n');
   });
 
-  test('without the route for them, it renews one', async () => {
+  test.concurrent('without the route for them, it renews one', async () => {
     const bare = cluster({}, talk('gat 300 k')).replace('gat = renewing', 'gat = read');
     expect(await run(bare)).not.toMatch(renewed);
   });
@@ -124,13 +127,13 @@ describe('in a gutter a value lives for 10 seconds', () => {
     'md $key\\r\\nmg $key N300',
     'ma n$key N300 q\\r\\nms $key 1 T300\\r\\n2',
   ];
-  test.each(REQUESTS)('whatever is asked: %s', async (request) => {
+  test.concurrent.each(REQUESTS)('whatever is asked: %s', async (request) => {
     const seconds = Number(await run(cluster(sharded, left(request))));
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(10);
   });
 
-  test('without that, it may live for longer', async () => {
+  test.concurrent('without that, it may live for longer', async () => {
     const without = cluster(sharded, left('touch $key 300')).replace('shorten(r, command, arguments.ttl)', '');
     expect(Number(await run(without))).toBeGreaterThan(200);
   });
@@ -138,7 +141,7 @@ describe('in a gutter a value lives for 10 seconds', () => {
 
 describe('one client in the cluster wins a token', () => {
   // The proxies of all zones hold the same orders: what a key's home is depends on no zone.
-  test.each([1, 2, 3])('of a key that is vivified: the proxy of zone %i asks its home', async (zone) => {
+  test.concurrent.each([1, 2, 3])('of a key that is vivified: the proxy of zone %i asks its home', async (zone) => {
     const act = `${TALK}
       for k in a b c d e f; do talk "mg $k v N30" > /dev/null; done
       for i in 1 2 3; do
@@ -159,11 +162,11 @@ describe('one client in the cluster wins a token', () => {
     talk "ms k 2\\r\\nab" "md k I T30" > /dev/null
     win k; in_zone b; win k; in_zone c; win k`;
 
-  test('of a key that is stale, whichever zone it is read in', async () => {
+  test.concurrent('of a key that is stale, whichever zone it is read in', async () => {
     expect(await run(cluster({}, winners, 1))).toBe('1\n0\n0\n');
   });
 
-  test('without the word of its home, more than one does', async () => {
+  test.concurrent('without the word of its home, more than one does', async () => {
     expect(await run(cluster({}, winners, 1).replaceAll('if word:hit() then', 'if false then'))).toMatch(/^1\n1/);
   });
 });

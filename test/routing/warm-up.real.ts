@@ -28,12 +28,12 @@ describe('a node that came back empty', () => {
   const act = `${TOOLS}; put; kill -9 $node1; wait $node1; node 1; sleep 6; held 1; got; until_holds ${COUNT}
     sleep 3; held 1; own 1 'mg k1 f' ; own 1 'mg k1 t' | sed 's/t9[5-9][0-9]/soon/'; own 3 'stats' | grep ' cmd_get '`;
 
-  test('is filled by reads, with flags and the time that is left', async () => {
+  test.concurrent('is filled by reads, with flags and the time that is left', async () => {
     const said = `${COUNT}\n0\n${COUNT}\n${COUNT}\n${COUNT}\nHD f7\nHD soon\nSTAT cmd_get 0\n`;
     expect(await run(cluster({}, act))).toBe(said);
   });
 
-  test('without the warm-up, it stays empty', async () => {
+  test.concurrent('without the warm-up, it stays empty', async () => {
     const without = cluster({}, act).replace('want(from, child, r, res)', '');
     expect(await run(without)).toContain(`${COUNT}\n0\n${COUNT}\n0\n0\n`);
   });
@@ -46,7 +46,7 @@ describe('which reads fill their zone', () => {
     own 2 'mg k v'; count warm_ups`;
   const there = `own 3 'ms k 2 T1000\\r\\nab'`;
 
-  test.each<[string, string, string, string]>([
+  test.concurrent.each<[string, string, string, string]>([
     ['get', there, `ask 'get k'`, 'VA 2\nab\n1\n'],
     ['mg without a value', there, `ask 'mg k'`, 'VA 2\nab\n1\n'],
     ['a key in base64', `own 3 'ms AAA= 2 b\\r\\nab'`, `ask 'mg AAA= b v'`, 'EN\n1\n'],
@@ -57,14 +57,14 @@ describe('which reads fill their zone', () => {
     expect(await run(cluster({}, after(held, reads), 2))).toBe(said);
   });
 
-  test('none of a value that is to be renewed, and the right to renew it stays for another', async () => {
+  test.concurrent('none of a value that is to be renewed, and the right to renew it stays for another', async () => {
     const act = `${after(`${there}; own 3 'md k I'`, `ask 'get k'`)}; own 3 'mg k'`;
     expect(await run(cluster({}, act, 2))).toBe('EN\n0\nHD X W\n');
     const without = cluster({}, act, 2).replace('return job.won and', 'return false and');
     expect(await run(without)).toBe('EN\n0\nHD Z X\n');
   });
 
-  test('none in a sharded cluster', async () => {
+  test.concurrent('none in a sharded cluster', async () => {
     const act = `${TOOLS}; put; at 1 delete DELETED > /dev/null; got > /dev/null; sleep 1; count warm_ups`;
     expect(await run(cluster({ topology: CacheTopology.sharded() }, act))).toBe(`${COUNT}\n0\n`);
   });
@@ -140,16 +140,16 @@ describe('a delete by another proxy, at the same time', () => {
       expect(await run(cluster({}, late('delete')))).toBe(`${COUNT}\n${COUNT}\n${COUNT}\n0\n`);
     });
 
-    test('and so does another value', async () => {
+    test.concurrent('and so does another value', async () => {
       expect(await run(cluster({}, late('new')))).toBe(`${COUNT}\n${COUNT}\n${COUNT}\n0\n`);
     });
 
-    test('without looking once more, it loses', async () => {
+    test.concurrent('without looking once more, it loses', async () => {
       const without = cluster({}, late('delete')).replace('if not is_same(job) and', 'if false and');
       expect(await run(without)).toBe(`${COUNT}\n${COUNT}\n${COUNT}\n${COUNT}\n`);
     });
 
-    test('without undoing what was filled alone, it deletes a newer value', async () => {
+    test.concurrent('without undoing what was filled alone, it deletes a newer value', async () => {
       const newer = `${late('delete').replace('sleep 3; held 1', 'at 1 new . > /dev/null; sleep 3; held 1 new')}`;
       expect(await run(cluster({}, newer))).toBe(`${COUNT}\n${COUNT}\n${COUNT}\n${COUNT}\n`);
       const without = cluster({}, newer).replace('.. " C" .. job.mine', '');
