@@ -1,5 +1,6 @@
-// What synthesis costs: the CPU of making and synthesizing clusters, beside that of the same templates from bare L1 resources, and
-// what importing the library adds to importing aws-cdk-lib. Each figure is of a process of its own. Writes synthesis.json.
+// What synthesis costs: the CPU of making and synthesizing clusters, beside that of the same templates from L1 resources, and what
+// importing the library adds to importing aws-cdk-lib. L1 resources are twice there: bare ones, whose references are literal text,
+// and those that CfnInclude makes, which refer to each other as in an app. Each figure is of a process of its own. Writes synthesis.json.
 //
 //   node scripts/bench-synthesis.mjs FOLDER [ROUNDS]
 import { execFileSync } from 'node:child_process';
@@ -37,10 +38,12 @@ function synthesizeCluster(outdir, nodes) {
     topology: CacheTopology.sharded(),
     nodes: MemcachedNodes.ec2({ nodesPerZone: nodes / 3 }),
   });
+  const made = used();
   app.synth();
+  return since(made);
 }
 
-/** A figure of this process. */
+/** Figures of this process; what the core library's validation says of them is shown when it fails. */
 const tasks = {
   imports() {
     const before = used();
@@ -58,12 +61,12 @@ const tasks = {
     return Object.keys(require.cache);
   },
 
-  /** The template is kept for `bare`. */
+  /** The template is kept for the others. */
   library(outdir, loaded, nodes) {
     loadAll(loaded);
     const before = used();
-    synthesizeCluster(outdir, Number(nodes));
-    return { used: since(before) };
+    const synth = synthesizeCluster(outdir, Number(nodes));
+    return { used: since(before), synth };
   },
 
   bare(outdir, loaded, template) {
@@ -80,6 +83,21 @@ const tasks = {
     app.synth();
     return { used: since(before), resources: Object.keys(Resources).length };
   },
+
+  /** How long CfnInclude reads the template is no cost of L1 resources: only `app.synth()` is measured. */
+  included(outdir, loaded, template) {
+    loadAll(loaded);
+    const { App, Stack } = require('aws-cdk-lib');
+    const { CfnInclude } = require('aws-cdk-lib/cloudformation-include');
+    const { Resources } = require(template);
+    const templateFile = `${outdir}.json`; // the stack adds the rest
+    writeFileSync(templateFile, JSON.stringify({ Resources }));
+    const app = new App({ outdir, context });
+    new CfnInclude(new Stack(app, 'Included', { env }), 'Template', { templateFile });
+    const made = used();
+    app.synth();
+    return { synth: since(made) };
+  },
 };
 
 const env = { account: '123456789012', region: 'eu-west-1' };
@@ -91,7 +109,9 @@ function inProcess(task, validated, ...words) {
   const argv = ['--no-warnings', fileURLToPath(import.meta.url), '--task', task, ...words.map(String)];
   const environment = { ...process.env, CDK_VALIDATION: String(validated) };
   return JSON.parse(
-    execFileSync(process.execPath, argv, { env: environment, encoding: 'utf8', maxBuffer: 1e8 }).split('\n').at(-2),
+    execFileSync(process.execPath, argv, { env: environment, encoding: 'utf8', maxBuffer: 1e8, stdio: 'pipe' })
+      .split('\n')
+      .at(-2),
   );
 }
 
@@ -103,18 +123,21 @@ function measure(folder, rounds) {
   const rows = [];
   for (const validated of [false, true]) {
     for (const nodes of sizes) {
-      const [library, bare] = [[], []];
+      const [library, bare, librarySynth, includedSynth] = [[], [], [], []];
       let resources;
       // The validation of aws-cdk-lib itself takes most of the time: once.
       for (const round of validated ? [0] : times) {
         const out = join(folder, `${nodes}-${validated}-${round}`);
-        library.push(inProcess('library', validated, `${out}-library`, loaded, nodes).used);
+        const whole = inProcess('library', validated, `${out}-library`, loaded, nodes);
+        library.push(whole.used);
+        librarySynth.push(whole.synth);
         const template = join(`${out}-library`, 'Library.template.json');
         const made = inProcess('bare', validated, `${out}-bare`, loaded, template);
         bare.push(made.used);
         resources = made.resources;
+        includedSynth.push(inProcess('included', validated, `${out}-included`, loaded, template).synth);
       }
-      rows.push({ nodes, resources, validated, library, bare });
+      rows.push({ nodes, resources, validated, library, bare, librarySynth, includedSynth });
       process.stderr.write(`${nodes} nodes, validation ${validated ? 'on' : 'off'}: ${library} and ${bare} ms\n`);
     }
   }

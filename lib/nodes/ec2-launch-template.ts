@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
+import { Fn, Lazy, Stack, Token, type IResolveContext } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -92,7 +92,17 @@ function nameAfterContent(template: ec2.CfnLaunchTemplate): void {
       .update(JSON.stringify(stack.resolve(template.launchTemplateData)))
       .digest('hex')
       .slice(0, 8);
-  template.overrideLogicalId(Lazy.uncachedString({ produce: () => `${ownId}${hash()}` }));
+  // Every node's group asks for it. Nothing changes between the tree's validation and its writing: there it is kept.
+  let settled: string | undefined;
+  template.node.addValidation({
+    validate: () => {
+      settled = hash();
+      return [];
+    },
+  });
+  // While the core library looks for references, any name does.
+  const produce = ({ preparing }: IResolveContext): string => (preparing ? ownId : `${ownId}${settled ?? hash()}`);
+  template.overrideLogicalId(Lazy.uncachedString({ produce }));
 }
 
 function defaultInstanceType(context: CacheContext): ec2.InstanceType {

@@ -27,6 +27,10 @@ export interface SynthesisResult {
   readonly validated: boolean;
   readonly library: readonly number[];
   readonly bare: readonly number[];
+
+  /** Of `app.synth()` alone: the library's, and that of L1 resources that refer to each other. */
+  readonly librarySynth: readonly number[];
+  readonly includedSynth: readonly number[];
 }
 
 export interface Synthesis {

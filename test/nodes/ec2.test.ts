@@ -1,4 +1,4 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, Size, Stage, Token } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -178,6 +178,22 @@ describe('a launch template', () => {
     ['the instance type', { instanceType: new ec2.InstanceType('r8g.large') }],
   ])('with a change of %s is a new one, so that a rollback goes back to the old one', (_, props) => {
     expect(launchTemplateId(props)).not.toBe(launchTemplateId());
+  });
+
+  test('is named after what is written, also when its app is synthesized once more', () => {
+    const stack = regionalStack();
+    new MemcachedCluster(stack, 'Cache', { vpc: threeZones(stack) });
+    const launched = stack.node.findAll().find((each) => each instanceof ec2.CfnLaunchTemplate)!;
+    const names = (): string[] => {
+      const { Resources } = Stage.of(stack)!.synth({ force: true }).getStackArtifact(stack.artifactId).template;
+      const text = JSON.stringify(Resources);
+      return [...new Set(text.match(/CacheNodesLaunchTemplate[0-9A-F]{8}[0-9a-f]{8}/g))];
+    };
+    const before = names();
+    Object.assign(launched.launchTemplateData, { ebsOptimized: true });
+    const after = names();
+    expect([before.length, after.length]).toEqual([1, 1]);
+    expect(after).not.toEqual(before);
   });
 
   test('without a change stays', () => {

@@ -37,8 +37,24 @@ const measured: Measured = {
   synthesis: {
     imports: { core: [500, 520], library: [90, 80] },
     rows: [
-      { nodes: 99, resources: 300, validated: false, library: [300, 330], bare: [200, 200] },
-      { nodes: 99, resources: 300, validated: true, library: [900], bare: [200] },
+      {
+        nodes: 99,
+        resources: 300,
+        validated: false,
+        library: [300, 330],
+        bare: [200, 200],
+        librarySynth: [210, 250],
+        includedSynth: [100, 100],
+      },
+      {
+        nodes: 99,
+        resources: 300,
+        validated: true,
+        library: [900],
+        bare: [200],
+        librarySynth: [800],
+        includedSynth: [100],
+      },
     ],
   },
 };
@@ -58,6 +74,7 @@ test('each goal has its figure, and whether it is met', () => {
     ['0.05, 0 errors', true],
     ['0.2 %', true],
     ['1.57', true],
+    ['2.30', false],
   ]);
 });
 
@@ -74,6 +91,15 @@ test('a rival that is faster in one row, an error, and hits that are too many or
   expect(goals[9]).toMatchObject({ measured: '3.5 %', met: false });
 });
 
+test('a tier that adds nothing is nothing to compare with', () => {
+  const of = (sidecar: number, tier: number) => {
+    const rounds = { direct: latency(50), sidecar: latency(sidecar), tier: latency(tier) };
+    return goalsOf({ ...measured, latency: [{ row: 'latency-busy', rounds }] })[7];
+  };
+  expect(of(80, 40).met).toBeUndefined();
+  expect(of(40, 80)).toMatchObject({ measured: '0.00', met: true });
+});
+
 test('what was not measured is neither met nor missed', () => {
   const nothing = { ...measured, throughput: [], latency: [], outage: [], synthesis: undefined };
   expect(new Set(metOf(nothing).map(String))).toEqual(new Set(['not measured,']));
@@ -87,7 +113,9 @@ test('is written as JSON, as Markdown and as a picture', () => {
     const read = (name: string) => readFileSync(join(folder, 'new', name), 'utf8');
     expect(read('bench.md')).toBe(text);
     expect(text).toContain('| get-heavy | 75 | 0.61 (0.60–0.62) | 0.60 (0.60–0.60) |');
-    expect(text).toContain('| 99 | 300 | on | 900 (900–900) | 200 (200–200) | 4.50 (4.50–4.50) | 3.00 |');
+    expect(text).toContain(
+      '| 99 | 300 | on | 900 (900–900) | 200 (200–200) | 4.50 (4.50–4.50) | 800 (800–800) | 100 (100–100) | 8.00 (8.00–8.00) |',
+    );
     expect(text).toContain('| modulo | – | – | – | – | 33.0 |');
     expect(JSON.parse(read('report.json'))).toMatchObject({ rounds: 2, goals: report.goals });
     expect(read('bench.svg')).toMatch(/^<svg[^]*replicated[^]*<\/svg>\n$/);
