@@ -7,6 +7,7 @@ import type { IMemcachedNode } from '../interfaces/memcached-node';
 import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } from '../interfaces/proxy-sidecar';
 import type { IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
 import { hasFacts, rememberFacts, type ClusterFacts } from '../metrics/facts';
+import { monitorSidecar } from '../monitoring/sidecar-monitoring';
 import { serverListOf, type Endpoint } from '../network/endpoint';
 import { addSidecar, proxyCommand, type SidecarSource } from '../routing/sidecar';
 
@@ -51,7 +52,8 @@ export abstract class MemcachedClusterBase extends Construct implements IMemcach
   }
 
   public addProxyTo(taskDefinition: ecs.TaskDefinition, options: ProxySidecarOptions = {}): IProxySidecar {
-    return addSidecar(this._sidecarSource(), taskDefinition, options);
+    const { publishes, ...sidecar } = addSidecar(this._sidecarSource(), taskDefinition, options);
+    return { ...sidecar, ...monitorSidecar(this, this._facts, taskDefinition, publishes, options.alarms) };
   }
 
   public proxyCommand(size: ProxySize = {}): IProxyCommand {

@@ -23,7 +23,7 @@ import { CacheMetricDetail } from '../contract/metric-detail';
 import { MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
 import { CacheDashboard } from '../monitoring/dashboard/dashboard';
-import { isEnabled } from '../monitoring/alarms/alarms';
+import { isEnabled } from '../monitoring/alarms/make-alarm';
 import { CacheMonitoring } from '../monitoring/monitoring';
 import type { CachePrometheus } from '../monitoring/prometheus';
 import type { Endpoint } from '../network/endpoint';

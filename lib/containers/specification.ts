@@ -63,6 +63,13 @@ export interface ContainerSpecification {
   readonly watchdog?: ContainerWatchdog;
 
   /**
+   * Shell text that runs beside the process. What it writes goes into the log as it is, where the process's lines become messages.
+   *
+   * @default - none
+   */
+  readonly reporter?: string;
+
+  /**
    * Kernel parameters of the container's network that differ from the kernel's own.
    *
    * @default - none

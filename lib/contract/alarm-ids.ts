@@ -26,6 +26,7 @@ export const ALARM = {
   copiesDiffer: 'CopiesDiffer',
   debtsStayOwed: 'DebtsStayOwed',
   proxyZoneUnknown: 'ProxyZoneUnknown',
+  clientErrors: 'ClientErrors',
 } as const;
 
 /** The name of an alarm that others refer to before it is made: unique within an account and region, as the cluster's is. */

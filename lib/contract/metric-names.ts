@@ -60,6 +60,32 @@ export const OUTCOME_METRICS = {
   WriteErrorLatency: { unit: 'Milliseconds' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
+/** The dimensions of the metrics of an application's sidecars: the family of its task definition is the application. */
+export const SIDECAR_DIMENSIONS = ['Cluster', 'Application'] as const;
+
+export type SidecarDimension = (typeof SIDECAR_DIMENSIONS)[number];
+
+/** Of each proxy beside an application, which publishes them itself. */
+export const SIDECAR_METRICS = {
+  Uptime: { unit: 'Seconds' },
+  Connections: { unit: 'Count' },
+  ConnectionsRatio: { unit: 'None' },
+  Rejected: { unit: 'Count/Second' },
+  BackendErrors: { unit: 'Count/Second' },
+  Failovers: { unit: 'Count/Second' },
+  MarkedBad: { unit: 'Count/Second' },
+  DebtsOwed: { unit: 'Count' },
+  DebtsPaid: { unit: 'Count/Second' },
+  NodesEmptied: { unit: 'Count/Second' },
+  WarmUps: { unit: 'Count/Second' },
+  ClientHitRatio: { unit: 'None' },
+  ClientErrors: { unit: 'None' },
+  ReadLatency: { unit: 'Milliseconds' },
+  WriteLatency: { unit: 'Milliseconds' },
+} as const satisfies Record<string, { readonly unit: Unit }>;
+
+export type SidecarMetricName = keyof typeof SIDECAR_METRICS;
+
 export type NodeMetricName = keyof typeof NODE_METRICS;
 export type ClusterMetricName = keyof typeof CLUSTER_METRICS | keyof typeof OUTCOME_METRICS;
 

@@ -1,6 +1,9 @@
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { IProxySidecarMetrics } from '../metrics/sidecar-metrics';
 import type { Endpoint } from '../network/endpoint';
+import type { CacheAlarmOptions } from './alarm-options';
 
 /** What a proxy beside an application may use. */
 export interface ProxySize {
@@ -17,6 +20,40 @@ export interface ProxySize {
    * @default 256
    */
   readonly memoryLimitMiB?: number;
+}
+
+/** The alarms on the proxies beside an application. Each can be tuned or switched off. */
+export interface ProxySidecarAlarmsOptions {
+  /**
+   * `ClientErrors`: a proxy answers requests of its application with errors. Threshold: the share of the requests of a minute, from
+   * 0 to 1.
+   *
+   * @default - 0.05 in 3 of 5 minutes: a lost node costs no error
+   */
+  readonly clientErrors?: CacheAlarmOptions;
+
+  /**
+   * `DebtsStayOwed`: a proxy failed to write keys to a node and has not deleted them there, although every node answers the probe.
+   * Only where the cluster has a probe, in the same region. Threshold: keys owed by a proxy, above which it fires.
+   *
+   * @default - above 0 for 5 minutes: proxies pay within seconds of a node's return
+   */
+  readonly debtsStayOwed?: CacheAlarmOptions;
+
+  /**
+   * `ConnectionsNearLimit`: a proxy has almost all connections that it may have. Threshold: the share, from 0 to 1.
+   *
+   * @default - 0.8 for 5 minutes
+   */
+  readonly connectionsNearLimit?: CacheAlarmOptions;
+
+  /**
+   * `ConnectionsRejected`: a proxy had all connections that it may have, and refused others. Threshold: connections a second, above
+   * which it fires.
+   *
+   * @default - above 0 in 3 of 10 minutes
+   */
+  readonly connectionsRejected?: CacheAlarmOptions;
 }
 
 /** Options of `addProxyTo`. */
@@ -36,6 +73,23 @@ export interface ProxySidecarOptions extends ProxySize {
   readonly logging?: ecs.LogDriver;
 
   /**
+   * Whether each proxy publishes its figures as metrics once a minute: as a line in its log, which CloudWatch Logs makes metrics of. The
+   * log group's class has to be `STANDARD`. CloudWatch charges for these 15 metrics of an application.
+   *
+   * Only memcached's proxy does. Throws when it is true for another.
+   *
+   * @default - true for memcached's proxy whose log goes to CloudWatch Logs by the driver `awslogs`
+   */
+  readonly metrics?: boolean;
+
+  /**
+   * Changes thresholds of the alarms on these metrics, and switches alarms off.
+   *
+   * @default - all alarms, each with its default
+   */
+  readonly alarms?: ProxySidecarAlarmsOptions;
+
+  /**
    * The containers that start when the proxy is healthy, and are stopped before it is.
    *
    * @default - every essential container of the task, those that are added later too, but for a FireLens log router
@@ -50,6 +104,23 @@ export interface IProxySidecar {
 
   /** What the application connects to: the cluster's port on 127.0.0.1. */
   readonly endpoint: Endpoint;
+
+  /**
+   * The metrics of the proxies of all tasks of this definition.
+   *
+   * @default - the proxies publish none
+   */
+  readonly metrics?: IProxySidecarMetrics;
+
+  /** The alarms on them, in the stack of the task definition. They have no actions. */
+  readonly alarms: cloudwatch.Alarm[];
+
+  /**
+   * Adds actions to all of these alarms, such as a message to an SNS topic.
+   *
+   * @param actions what happens when one fires
+   */
+  addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void;
 
   /**
    * Lets the proxy reach the nodes. A task definition has no security group, so the nodes know it by what runs it. Synthesis

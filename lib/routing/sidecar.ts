@@ -5,18 +5,19 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { HEALTH_CHECK, LASTING, OPEN_FILES } from '../containers/fargate-task';
 import { containerScript } from '../containers/script';
-import type { ContainerSpecification } from '../containers/specification';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
+import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { inputError, problemText } from '../errors';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } from '../interfaces/proxy-sidecar';
 import { Endpoint } from '../network/endpoint';
-import { having, knownInteger } from '../validation';
+import { having, knownBoolean, knownInteger } from '../validation';
 import { NO_LATE_WRITES } from './late-writes';
 import { checkOwnPorts } from './own-ports';
-import type { IProxyEngine } from './proxy-specification';
+import type { IProxyEngine, ProxySpecification } from './proxy-specification';
+import { sidecarReport, type SidecarOwner } from './sidecar-report';
 
 /** What a cluster, made here or elsewhere, has for proxies beside applications. */
 export interface SidecarSource {
@@ -33,15 +34,24 @@ const ID = 'MemcachedProxy';
 const DEFAULT_CPU = 256;
 const DEFAULT_MEMORY_MIB = 256;
 
+/** A proxy in a task, before it is monitored. */
+export interface Sidecar extends Pick<IProxySidecar, 'container' | 'endpoint' | 'allowFrom'> {
+  /** Whose metrics it publishes; none where it publishes none. */
+  readonly publishes?: SidecarOwner;
+}
+
 /** Adds a proxy to a task, on its loopback interface. */
 export function addSidecar(
   source: SidecarSource,
   taskDefinition: ecs.TaskDefinition,
   options: ProxySidecarOptions,
-): IProxySidecar {
+): Sidecar {
   checkTask(taskDefinition);
   const { context, nodeConnections, logGroup } = source;
-  const specification = specificationOf(source, taskDefinition, options);
+  const proxy = specificationOf(source, taskDefinition, options);
+  const owner = { Cluster: context.clusterName, Application: taskDefinition.family };
+  const publishes = canPublish(taskDefinition, proxy, options) ? owner : undefined;
+  const specification = { ...proxy, reporter: publishes && sidecarReport(context.port, publishes) };
   const container = taskDefinition.addContainer(ID, {
     containerName: options.containerName ?? 'memcached-proxy',
     image: specification.image,
@@ -80,6 +90,7 @@ export function addSidecar(
   return {
     container,
     endpoint: loopback(context),
+    publishes,
     allowFrom: (client) => {
       admit(client, nodeConnections, context);
       for (const group of client.connections.securityGroups) admitted.add(group);
@@ -103,7 +114,7 @@ function specificationOf(
   { engine, context, nodes }: SidecarSource,
   scope: Construct,
   { cpu, memoryLimitMiB }: ProxySize,
-): ContainerSpecification {
+): ProxySpecification {
   const advice = 'leave it out for the default';
   const specification = engine.specifyProxy(scope, context, nodes, {
     loopback: true,
@@ -112,6 +123,24 @@ function specificationOf(
   });
   checkOwnPorts(scope, specification);
   return { ...specification, role: CacheRole.SIDECAR };
+}
+
+/** Whether its figures get to CloudWatch as metrics. */
+function canPublish(
+  scope: Construct,
+  { statistics }: ProxySpecification,
+  { logging, metrics }: ProxySidecarOptions,
+): boolean {
+  const known = statistics?.engine === ProxyStatisticsEngine.MEMCACHED;
+  const logged = logging === undefined || logging instanceof ecs.AwsLogDriver;
+  const wanted = knownBoolean('metrics', metrics ?? (known && logged));
+  if (!wanted || known) return wanted;
+  throw inputError({
+    got: 'metrics is true for another proxy than memcached’s',
+    expected: 'false',
+    advice: 'leave it out, or take Routing.memcachedProxy() for the proxy',
+    scope,
+  });
 }
 
 const loopback = ({ port }: ProxyContext): Endpoint => new Endpoint('127.0.0.1', port);

@@ -34,6 +34,9 @@ const synthesized =
 
 const addTo = (made: MemcachedCluster): unknown => made.addProxyTo(new ecs.FargateTaskDefinition(made, 'Task'));
 
+const measured = (made: MemcachedCluster): unknown =>
+  made.addProxyTo(new ecs.FargateTaskDefinition(made, 'Task'), { metrics: true });
+
 const complete = {
   clusterName: 'cache',
   nodeEndpoints,
@@ -78,6 +81,12 @@ export const CASES_OF_SIDECARS: Case[] = [
     asking({ routing: Routing.mcrouter({ image }) }, addTo),
     asking({ routing: Routing.twemproxy({ image }), topology: sharded }, addTo),
     asking({ routing: Routing.sidecar() }, addTo),
+  ],
+  [
+    'metrics of a proxy that publishes none beside an application',
+    asking({ routing: Routing.sidecar(Routing.haproxy()) }, measured),
+    asking({ routing: Routing.sidecar(Routing.haproxy()) }, addTo),
+    asking({ routing: Routing.sidecar(Routing.memcachedProxy()) }, measured),
   ],
   [
     'no endpoint, but proxies beside the clients',

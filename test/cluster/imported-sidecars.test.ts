@@ -23,6 +23,21 @@ describe('a proxy beside an application, of an imported cluster', () => {
     expect(() => again.endpoint).toThrow('addProxyTo(taskDefinition)');
   });
 
+  test.each([
+    ['the same region', undefined, ['ClientErrors', 'DebtsStayOwed', 'ConnectionsNearLimit', 'ConnectionsRejected']],
+    // An alarm watches no metric of another region.
+    ['another region', 'us-east-1', ['ClientErrors', 'ConnectionsNearLimit', 'ConnectionsRejected']],
+  ])('has alarms where the task is, of a cluster in %s', (_, region, ids) => {
+    const stack = regionalStack();
+    const { nodeSecurityGroup, availabilityZones } = new SynthesizedCluster({}, stack).cluster;
+    const nodeEndpoints = ['10.0.1.10', '10.0.2.10'].map((address) => new Endpoint(address, 11211));
+    const sidecars = { availabilityZones, nodeSecurityGroup };
+    const cache = imported({ clusterName: 'cache', region, nodeEndpoints, nodeNames: ['a1', 'b1'], sidecars }, stack);
+    const { alarms, metrics } = cache.addProxyTo(new ecs.FargateTaskDefinition(cache, 'Task'));
+    expect(alarms.map(({ node }) => node.id)).toEqual(ids);
+    expect(metrics!.clientErrors()).toMatchObject({ region: stack.region, dimensions: { Cluster: 'cache' } });
+  });
+
   test('is built for the processors of the tasks', () => {
     const stack = regionalStack();
     const { nodeSecurityGroup, availabilityZones } = new SynthesizedCluster({}, stack).cluster;

@@ -1,7 +1,15 @@
 import { ALARM, zoneAlarmId, zoneOfAlarm } from '../../lib/contract/alarm-ids';
 import { inParallel } from '../../lib/contract/in-parallel';
 import { ZONE_UNKNOWN } from '../../lib/contract/log-phrases';
-import { CLUSTER_METRICS, DIMENSIONS, NAMESPACE, NODE_METRICS, OUTCOME_METRICS } from '../../lib/contract/metric-names';
+import {
+  CLUSTER_METRICS,
+  DIMENSIONS,
+  NAMESPACE,
+  NODE_METRICS,
+  OUTCOME_METRICS,
+  SIDECAR_DIMENSIONS,
+  SIDECAR_METRICS,
+} from '../../lib/contract/metric-names';
 import { DETAILS, type ProbeEvent } from '../../lib/contract/probe-event';
 import { quote } from '../../lib/contract/quote';
 import { CacheRole } from '../../lib/contract/roles';
@@ -36,6 +44,26 @@ test('the values of tags', () => {
     PROBE: 'probe',
   });
   expect({ ...CacheTopologyKind }).toEqual({ REPLICATED: 'replicated', SHARDED: 'sharded' });
+});
+
+test('metrics of proxies beside applications: as the probe has them of others', () => {
+  expect(SIDECAR_DIMENSIONS).toEqual(['Cluster', 'Application']);
+  const names = [
+    ...[
+      'Uptime',
+      'Connections',
+      'ConnectionsRatio',
+      'Rejected',
+      'BackendErrors',
+      'Failovers',
+      'MarkedBad',
+      'DebtsOwed',
+    ],
+    ...['DebtsPaid', 'NodesEmptied', 'WarmUps', 'ClientHitRatio', 'ClientErrors', 'ReadLatency', 'WriteLatency'],
+  ];
+  expect(Object.keys(SIDECAR_METRICS)).toEqual(names);
+  const units = Object.entries({ ...NODE_METRICS, ...CLUSTER_METRICS }).map(([name, { unit }]) => [name, { unit }]);
+  expect(Object.fromEntries(units)).toMatchObject(SIDECAR_METRICS);
 });
 
 test('metrics', () => {
@@ -88,6 +116,7 @@ test('the ids of alarms', () => {
     'CacheDegraded',
     'CacheDown',
     'CanaryFailing',
+    'ClientErrors',
     'ConnectionsNearLimit',
     'ConnectionsRejected',
     'CopiesDiffer',

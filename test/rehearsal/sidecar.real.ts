@@ -1,7 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from '../apps';
 import { Program } from './fixtures/program';
+
+/** What the proxies beside the application wrote for CloudWatch. */
+function metricsIn(folder: string): any[] {
+  const logs = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.log'));
+  const texts = logs.map((name) => readFileSync(join(folder, name), 'utf8'));
+  return texts.flatMap((text) =>
+    [...text.matchAll(/\{"_aws".*"type":"sidecar".*$/gm)].map(([line]) => JSON.parse(line)),
+  );
+}
+
+/** The proxies write them more often than once a minute. */
+function more(template: string): void {
+  writeFileSync(template, readFileSync(template, 'utf8').replaceAll('while sleep 60', 'while sleep 4'));
+}
 
 let program: Program;
 beforeAll(() => (program = new Program()), 180_000);
@@ -9,6 +23,7 @@ afterAll(() => program.remove());
 
 test('an application with a proxy beside it survives the loss of a node, and of the proxy once that is back', async () => {
   const { directory } = (await load('examples/with-sidecar/app')).synth();
+  more(join(directory, 'Shop.template.json'));
   const report = join(program.folder, 'report');
   const only = 'healthy,node-killed,sidecar-killed';
   const { status, stdout, stderr } = program.run(['rehearse', directory, '--report', report, '--only', only]);
@@ -29,4 +44,17 @@ test('an application with a proxy beside it survives the loss of a node, and of 
     expect.objectContaining({ promise: 'no operation fails once it is back', kept: true }),
   );
   expect(sidecarKilled.recoverySeconds).toBeLessThan(15);
+
+  const lines = metricsIn(join(report, 'logs'));
+  expect(lines.length).toBeGreaterThan(5);
+  for (const line of lines) {
+    expect(line).toMatchObject({
+      Application: expect.stringMatching(/^ShopWebTask/),
+      Rejected: 0,
+      Uptime: expect.any(Number),
+    });
+  }
+  // Of the task that clients run in.
+  expect(lines.filter(({ ClientHitRatio: hits, ReadLatency: ms }) => hits === 1 && ms > 0)).not.toEqual([]);
+  expect(lines.filter(({ BackendErrors: errors, DebtsOwed: owed }) => errors > 0 || owed > 0)).not.toEqual([]);
 });

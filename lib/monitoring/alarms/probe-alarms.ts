@@ -83,7 +83,7 @@ function reachability(factory: MetricFactory, facts: ClusterFacts): AlarmSpecifi
     ...(hasEndpoint ? [canary(factory)] : []),
     ...(minProxies > MOST_PROXIES ? [] : [proxiesMissing(factory, minProxies)]),
     ...(keepsCopies(facts) ? [copiesDiffer(factory)] : []),
-    ...(proxies?.countDebts ? [debtsStayOwed(factory)] : []),
+    ...(proxies?.countDebts ? [debtsStayOwed(factory, factory.probed('DebtsOwed', {}))] : []),
   ];
 }
 
@@ -138,19 +138,23 @@ function copiesDiffer(factory: MetricFactory): AlarmSpecification {
 }
 
 /** A node that does not answer is owed for as long as it is lost, and has an alarm of its own. */
-function debtsStayOwed(factory: MetricFactory): AlarmSpecification {
+export function debtsStayOwed(
+  factory: MetricFactory,
+  owed: cloudwatch.IMetric,
+  proxies = 'memcached proxies',
+): AlarmSpecification<'debtsStayOwed'> {
   return {
     id: ALARM.debtsStayOwed,
     option: 'debtsStayOwed',
     metric: new cloudwatch.MathExpression({
       // Of IF see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
       expression: 'IF(reachable < 1, 0, owed)',
-      usingMetrics: { reachable: factory.probed('Reachable', {}), owed: factory.probed('DebtsOwed', {}) },
+      usingMetrics: { reachable: factory.probed('Reachable', {}), owed },
       label: 'Keys owed while every node answers',
       ...EACH_MINUTE,
     }),
     description: () =>
-      'memcached proxies still owe keys to a node although every node answers the probe: they cannot reach one',
+      `${proxies} still owe keys to a node although every node answers the probe: they cannot reach one`,
     comparison: 'above',
     threshold: 0,
     range: { lowest: 0 },

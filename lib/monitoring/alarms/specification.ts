@@ -2,12 +2,12 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { CacheAlarmsOptions } from './options';
 
 /** An alarm, before it is tuned and made. */
-export interface AlarmSpecification {
+export interface AlarmSpecification<Option extends string = keyof CacheAlarmsOptions> {
   /** What it is called within its cluster. */
   readonly id: string;
 
   /** The property that tunes it. */
-  readonly option: keyof CacheAlarmsOptions;
+  readonly option: Option;
 
   readonly metric: cloudwatch.IMetric;
 

@@ -1,0 +1,82 @@
+import { proxyFigures, memcachedProxySample } from '../../lambda/probe/proxy-statistics';
+import { rates } from '../../lambda/probe/rates';
+import { readStatistics } from '../../lambda/probe/statistics';
+import { SIDECAR_METRICS } from '../../lib/contract/metric-names';
+import { sidecarReport } from '../../lib/routing/sidecar-report';
+import { cluster, run } from '../real-cluster';
+
+const owner = { Cluster: 'Shop-Cache', Application: 'ShopWebTask' };
+const report = sidecarReport(11211, owner).replace('sleep 60', 'sleep 1');
+const [program] = /(?<=awk )'[^]*'(?=\n)/.exec(report)!;
+
+/** Between the two answers, as they are told. The proxy is not older by more. */
+const SECONDS = 2;
+
+/** The figures that the probe would publish of the same two answers. */
+function probed(texts: string[]) {
+  const [before, now] = texts.map((text, i) => {
+    const [stats, proxy] = text.split(/(?<=END\r\n)/).map((part) => readStatistics(part, true)!);
+    return { stats, sample: { ...memcachedProxySample(stats, proxy), at: i * SECONDS * 1000 } };
+  });
+  const connections = Number(now.stats.curr_connections);
+  return {
+    ...proxyFigures({ sample: now.sample, rates: rates(before.sample, now.sample), milliseconds: 0 }),
+    Connections: connections,
+    ConnectionsRatio: connections / Number(now.stats.max_connections),
+    Rejected: 0,
+  };
+}
+
+test('the line of a sidecar is in the embedded metric format, with the figures that the probe would publish', async () => {
+  const said = await run(
+    cluster(
+      {},
+      `
+    ${report} > /tmp/lines 2> /dev/null & report=$!
+    answer() { printf 'stats\\r\\nstats proxy\\r\\nquit\\r\\n' | timeout 5 nc 127.0.0.1 11211; }
+    requests() {
+      for i in $(seq $1); do printf 'set key%d 0 0 5\\r\\nvalue\\r\\nget key%d\\r\\nget miss%d\\r\\n' $i $i $i; done
+      printf 'quit\\r\\n'
+    }
+    requests 100 | nc 127.0.0.1 11211 > /dev/null
+    answer > /tmp/before
+    kill -9 $node1
+    requests 200 | nc 127.0.0.1 11211 > /dev/null
+    answer > /tmp/now
+    (echo AT 1000; cat /tmp/before; echo AT ${1000 + SECONDS}; cat /tmp/now) | awk ${program} > /tmp/line
+    for attempt in $(seq 50); do [ -s /tmp/lines ] && break; sleep 0.1; done
+    kill $report
+    base64 -w 0 /tmp/before; echo; base64 -w 0 /tmp/now; echo
+    cat /tmp/line
+    tail -n 1 /tmp/lines`,
+    ),
+  );
+  const [before, now, line, written] = said.trim().split('\n');
+  const answers = [before, now].map((each) => Buffer.from(each, 'base64').toString());
+  const { _aws: aws, type, Cluster, Application, ...figures } = JSON.parse(line);
+
+  expect({ type, Cluster, Application }).toEqual({ type: 'sidecar', ...owner });
+  const expected = probed(answers);
+  expect(Object.keys(figures).sort()).toEqual(
+    Object.keys(expected)
+      .filter((name) => name in SIDECAR_METRICS)
+      .sort(),
+  );
+  for (const [name, value] of Object.entries(figures)) {
+    expect({ [name]: value }).toEqual({ [name]: expect.closeTo(expected[name as keyof typeof expected]!, 5) });
+  }
+  expect(figures.BackendErrors).toBeGreaterThan(0);
+  expect(figures.ClientHitRatio).toBeCloseTo(0.5, 1);
+  expect(aws.Timestamp).toBe((1000 + SECONDS) * 1000);
+  expect(aws.CloudWatchMetrics).toEqual([
+    {
+      Namespace: 'CdkMemcached',
+      Dimensions: [['Cluster', 'Application']],
+      Metrics: Object.keys(figures).map((Name) => ({
+        Name,
+        Unit: SIDECAR_METRICS[Name as keyof typeof SIDECAR_METRICS].unit,
+      })),
+    },
+  ]);
+  expect(JSON.parse(written)).toMatchObject({ ...owner, Uptime: expect.any(Number), DebtsOwed: expect.any(Number) });
+}, 60_000);
