@@ -9,19 +9,16 @@ import { CacheTag } from '../contract/tags';
 import { isX86 } from '../containers/processors';
 import { inputError } from '../errors';
 import { having } from '../validation';
+import type { Ec2MachineOptions } from './ec2-machine';
 import { ec2UserData } from './ec2-user-data';
 import type { Ec2WarmUp } from './ec2-warm-up';
 import { memcachedNode, type MemcachedLaunch } from './memcached-process';
 import type { MemcachedNodesBindOptions } from './node';
 
 /** Properties of `NodeLaunchTemplate`. */
-export interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions {
+export interface NodeLaunchTemplateProps extends MemcachedNodesBindOptions, Ec2MachineOptions {
   readonly launch: MemcachedLaunch;
   readonly warmUp: Ec2WarmUp;
-  readonly instanceType?: ec2.InstanceType;
-  readonly machineImage?: ec2.IMachineImage;
-  readonly managedPolicies?: iam.IManagedPolicy[];
-  readonly userDataCommands?: string[];
 }
 
 /**

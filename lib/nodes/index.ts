@@ -9,6 +9,7 @@ import { poolOrder, type NodePlace } from './pool-order';
 import { checkNodes, nodesInZone } from './zone-by-zone';
 
 export type { Ec2NodesOptions } from './ec2';
+export type { Ec2MachineOptions } from './ec2-machine';
 export type { Ec2WarmUpOptions } from './ec2-warm-up';
 export type { FargateNodesOptions } from './fargate';
 export type { MemcachedProcessOptions } from './memcached-process';

@@ -110,7 +110,7 @@ export class DashboardLines {
   }
 }
 
-function zoneColor(zone: string): string {
+export function zoneColor(zone: string): string {
   return ZONE_COLORS[(zone.charCodeAt(0) - 'a'.charCodeAt(0)) % ZONE_COLORS.length];
 }
 

@@ -5,7 +5,7 @@ import type { IMemcachedClusterMetrics } from '../../metrics/cluster-metrics';
 import { keepsCopies, type ClusterFacts } from '../../metrics/facts';
 import { ReadRouting } from '../../metrics/read-routing';
 import { alarmStatus, graphs, section, text, type Graph } from './layout';
-import { DashboardLines, line } from './lines';
+import { DashboardLines, line, zoneColor } from './lines';
 import { factsSeenFrom, type DashboardFacts } from './sight';
 import { thresholdsOf } from './thresholds';
 
@@ -62,18 +62,30 @@ function health({ metrics, facts, lines }: DashboardSource, name: string): cloud
   ];
 }
 
-function proxiesAndTargets(metrics: IMemcachedClusterMetrics, { probed, proxies, loadBalancer }: ClusterFacts): Graph {
+function proxiesAndTargets(metrics: IMemcachedClusterMetrics, facts: ClusterFacts): Graph {
+  const { probed, proxies, loadBalancer } = facts;
   const left = [
     ...(probed && proxies ? [metrics.proxies.reachable(line('proxies', BLUE))] : []),
-    ...(loadBalancer
-      ? [
-          metrics.loadBalancer.healthyHostCount(line('healthy targets', GREEN)),
-          metrics.loadBalancer.unHealthyHostCount(line('unhealthy targets', RED)),
-        ]
-      : []),
+    ...(loadBalancer ? targets(metrics, facts) : []),
   ];
   const title = proxies ? 'Proxies that answer' : 'Targets of the endpoint';
   return left.length > 0 && { title, left, leftYAxis: upwards('count') };
+}
+
+/** As the alarms see them: where load balancing does not cross zones, each of its nodes counts the targets of its own zone. */
+function targets({ loadBalancer }: IMemcachedClusterMetrics, facts: ClusterFacts): cloudwatch.IMetric[] {
+  if (facts.loadBalancer?.crossesZones !== false) {
+    return [
+      loadBalancer.healthyHostCount(line('healthy targets', GREEN)),
+      loadBalancer.unHealthyHostCount(line('unhealthy targets', RED)),
+    ];
+  }
+  return facts.zones.flatMap(({ label, availabilityZone }) =>
+    [
+      loadBalancer.healthyHostCount(line(`healthy targets of zone ${label}`, zoneColor(label))),
+      loadBalancer.unHealthyHostCount(line(`unhealthy targets of zone ${label}`, RED)),
+    ].map((metric) => metric.with({ dimensionsMap: { ...metric.dimensions, AvailabilityZone: availabilityZone! } })),
+  );
 }
 
 function traffic({ metrics, facts: { probed, loadBalancer }, lines }: DashboardSource): cloudwatch.IWidget[][] {

@@ -4,6 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import {
   CacheDashboard,
   CacheTopology,
+  ClientAffinity,
   Endpoint,
   MemcachedCluster,
   MemcachedNodes,
@@ -303,6 +304,14 @@ describe('what a cluster lacks', () => {
     const behindBalancer = made({ routing: Routing.networkLoadBalancer() });
     expect(labelsOf(behindBalancer.graph('Targets of the endpoint'))).toEqual(['healthy targets', 'unhealthy targets']);
     expect(behindBalancer.titles.filter((title) => /prox/i.test(title))).toEqual([]);
+  });
+
+  test('clients that stay in their zone: its targets', () => {
+    const routing = Routing.memcachedProxy({ minProxiesPerZone: 2 });
+    const zonal = made({ routing, clientAffinity: ClientAffinity.ZONE }).graph('Proxies that answer');
+    const of = (zone: string): string[] => [`healthy targets of zone ${zone}`, `unhealthy targets of zone ${zone}`];
+    expect(labelsOf(zonal)).toEqual(['proxies', ...of('a'), ...of('b'), ...of('c')]);
+    expect(linesOf(zonal)[1]).toEqual(expect.arrayContaining(['HealthyHostCount', 'AvailabilityZone', 'eu-west-1a']));
   });
 
   test('proxies that do not tell of nodes: no graph of their errors', () => {
