@@ -33,6 +33,8 @@ const refusingRules = (address: string, from: string | undefined): string[] =>
  */
 export class Network {
   private cables = 0;
+  /** By address. */
+  private readonly plugged = new Map<string, string>();
   private readonly dark = new Set<string>();
   private refuserPid: Promise<number> | undefined;
 
@@ -70,12 +72,16 @@ export class Network {
       pid,
     );
     await this.ip([`route replace ${address}/32 dev ${cable}`]);
+    this.plugged.set(address, cable);
   }
 
-  /** Power loss: from now on packets to and from this address vanish, until it is connected again. */
+  /**
+   * Power loss: packets to this address vanish, until it is connected again. The cable goes, because the kernel would go on
+   * closing the connections of the lost host, and its peers would learn of it once the address is back.
+   */
   async cut(address: string): Promise<void> {
     this.dark.add(address);
-    await this.ip([`route replace blackhole ${address}/32`, `rule add from ${address} blackhole`]);
+    await this.ip([`route replace blackhole ${address}/32`, `link del ${this.plugged.get(address)}`]);
   }
 
   /**
@@ -112,7 +118,7 @@ export class Network {
 
   private async restore(address: string): Promise<void> {
     if (!this.dark.delete(address)) return;
-    await this.ip([`rule del from ${address} blackhole`, `route del blackhole ${address}/32`]);
+    await this.ip([`route del blackhole ${address}/32`]);
   }
 
   private async ip(lines: string[], pid?: number): Promise<void> {

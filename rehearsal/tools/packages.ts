@@ -28,6 +28,8 @@ export const packages = [
   'procps',
   'python3-pylibmc',
   'python3-pymemcache',
+  'ruby',
+  'ruby-dalli',
   'sed',
   'util-linux',
 ];

@@ -29,10 +29,12 @@ test('copies may differ about the owner of a lock, and clients in all zones agre
   expect(different(seen.owners.gets.join())).toBe(2);
 });
 
-test.each(['js', 'python', 'php'])(
-  'the code of the page in %s asks once for what is missing, and for what is due',
-  (language) => {
-    const { missing, due, seconds, errors } = seen.page[language];
+const LANGUAGES = ['js', 'python', 'php'];
+
+test.each([...LANGUAGES.map((each) => [each, 'calm']), ...LANGUAGES.map((each) => [each, 'faulty'])])(
+  'the code of the page in %s asks once for what is missing, and for what is due, in a cluster that is %s',
+  (language, state) => {
+    const { missing, due, seconds, errors } = seen.page[state][language];
     expect(errors).toBe('');
     expect(missing).toEqual({ loads: 1, values: ['new', 'new', 'new', 'new'] });
     expect(due.loads).toBe(1);

@@ -12,8 +12,11 @@ const LOCKS = ['lock0', 'lock1'];
 /** One each for a calm cluster, and two for a fault: one has its home in the zone that is lost, where its token is, one has not. */
 const PRODUCTS = { recache: ['p10', 'p11', 'p12'], lock: ['p20', 'p21', 'p22'] } as const;
 
-/** Into the first load: a burst is there at once, and loading takes at least 300 ms. */
+/** Into the first loads: who asks is there at once, and loading takes at least 300 ms. */
 const UNTIL_FAULT_MS = 150;
+
+/** In which every process that runs the page's code has started, and waits. */
+const UNTIL_STARTED_MS = 3_000;
 
 /**
  * The cluster of the application's example, with its application beside it: what the database is asked while many clients
@@ -44,8 +47,11 @@ onStage(async ({ plan, network, metadata, rootfs, makeLog }) => {
 
   const owners = await ownersOf(cloud);
   const tools = await cloud.vpc.boot('tools', cloud.clientSubnet);
-  const page = await tryPage(cloud, tools);
+  const page = { calm: await tryPage(cloud, tools, { keys: 'calm' }), faulty: {} };
 
+  const start = Date.now() + UNTIL_STARTED_MS;
+  const running = tryPage(cloud, tools, { keys: 'faulty', start });
+  await pause(start - Date.now());
   const bursts = PROTECTIONS.flatMap((protection) =>
     PRODUCTS[protection].slice(1).map((id) => shop.burst(protection, id, AT_ONCE)),
   );
@@ -53,6 +59,7 @@ onStage(async ({ plan, network, metadata, rootfs, makeLog }) => {
   await cloud.nodes[0]!.member.killProcess();
   const prices = (await Promise.all(bursts)).map((each) => [...new Set(each)]);
   const faulty = { prices, reads: await shop.reads() };
+  page.faulty = await running;
   await tools.stop();
   await cloud.stop();
   return { calm, owners, page, faulty };
