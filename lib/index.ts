@@ -11,7 +11,13 @@ export * from './context/cache-context';
 export { ClientAffinity } from './context/client-affinity';
 export type { ProxyContext } from './context/proxy-context';
 export { CacheTimeouts, type CacheTimeoutsOptions } from './context/timeouts';
-export { CacheTls, type CacheAccessLogs, type CacheTlsOptions, type LoadBalancerTlsOptions } from './context/tls';
+export {
+  CacheTls,
+  type CacheAccessLogs,
+  type CacheTlsOptions,
+  type LoadBalancerTlsOptions,
+  type ProxyTlsOptions,
+} from './context/tls';
 export * from './context/topology';
 export { CacheRole } from './contract/roles';
 export * from './contract/proxy-statistics';
@@ -34,6 +40,7 @@ export type { CacheMonitoringOptions } from './monitoring/options';
 export * from './monitoring/prometheus';
 export { Endpoint } from './network/endpoint';
 export type { EndpointServiceOptions } from './network/endpoint-service';
+export type { TargetTlsPorts } from './network/listeners';
 export * from './network/load-balancer';
 export * from './nodes';
 export * from './routing';

@@ -2,6 +2,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { PrometheusExporter } from '../containers/exporter';
 import type { MemcachedImage } from '../containers/memcached-image';
 import type { CacheTimeouts } from './timeouts';
+import type { CacheTls } from './tls';
 import type { CacheTopology, ProxyZone } from './topology';
 
 /** What a cluster, made here or elsewhere, tells its proxies. A `CacheContext` is one. */
@@ -40,4 +41,11 @@ export interface ProxyContext {
    * @default - none
    */
   readonly prometheus?: PrometheusExporter;
+
+  /**
+   * How clients speak TLS to the cluster. Proxies on loopback speak in plain whatever it says.
+   *
+   * @default - they do not
+   */
+  readonly tls?: CacheTls;
 }

@@ -1,8 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as route53 from 'aws-cdk-lib/aws-route53';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { inputError } from '../errors';
 import { having, knownBoolean, knownInteger, knownMember, knownText, whereGiven } from '../validation';
 
@@ -32,7 +34,7 @@ export interface CacheTlsOptions {
   /**
    * Whether plain memcached is served on the cluster's port.
    *
-   * @default - whether `port` is another one; with a trust store and another port it has to be given
+   * @default - whether `port` is another one; with mutual TLS and another port it has to be given
    */
   readonly plain?: boolean;
 
@@ -89,6 +91,35 @@ export interface LoadBalancerTlsOptions extends CacheTlsOptions {
   readonly trustStore?: elbv2.ITrustStore;
 }
 
+/** Options of `CacheTls.proxy`. */
+export interface ProxyTlsOptions extends CacheTlsOptions {
+  /**
+   * The secret that holds, in PEM and one after another, the certificate, those between it and its authority, and its private
+   * key. Each proxy reads it once an hour, so that a renewed one is served without a restart.
+   *
+   * Import one that is encrypted with a key of yours together with its `encryptionKey`: the proxies are then allowed to use it.
+   */
+  readonly certificate: secretsmanager.ISecret;
+
+  /**
+   * The secret that holds, in PEM, the certificates of the authorities of which a client has to present a certificate: mutual
+   * TLS. Each proxy reads it once an hour. An authority that is taken out is trusted until the proxies are replaced.
+   *
+   * The probe has no certificate. Its canary then goes through a listener of its own, with TLS, which only the probe may connect
+   * to.
+   *
+   * @default - clients present none
+   */
+  readonly clientCertificateAuthorities?: secretsmanager.ISecret;
+
+  /**
+   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `mkdir`, `mkfifo`, `mv` and `sleep`.
+   *
+   * @default - AWS's own image of its command line, pinned to an exact release, through the pull-through cache where there is one
+   */
+  readonly awsCliImage?: ecs.ContainerImage;
+}
+
 /** How clients speak TLS to the cluster. What proxies and nodes say to each other is plain. */
 export class CacheTls {
   /**
@@ -99,7 +130,19 @@ export class CacheTls {
    * @throws when the name or the port is none
    */
   public static loadBalancer(options: LoadBalancerTlsOptions): CacheTls {
-    return new CacheTls(options, options);
+    return new CacheTls(options, options, undefined);
+  }
+
+  /**
+   * The proxies end TLS themselves, behind a TCP listener, with a certificate of AWS Secrets Manager. What clients and proxies say
+   * to each other is then encrypted all the way. It goes with `Routing.memcachedProxy` alone.
+   *
+   * A connection may be idle for 6,000 seconds, as without TLS.
+   *
+   * @throws when the name or the port is none
+   */
+  public static proxy(options: ProxyTlsOptions): CacheTls {
+    return new CacheTls(options, undefined, options);
   }
 
   /** The name that clients connect to. */
@@ -109,23 +152,22 @@ export class CacheTls {
     /** @internal */
     public readonly _options: CacheTlsOptions,
     /** @internal */
-    public readonly _loadBalancer: LoadBalancerTlsOptions,
+    public readonly _loadBalancer: LoadBalancerTlsOptions | undefined,
+    /** @internal */
+    public readonly _proxy: ProxyTlsOptions | undefined,
   ) {
     this.hostname = knownHostname(_options.hostname);
     whereGiven(_options.port, knownPort);
     whereGiven(_options.plain, (plain) => knownBoolean('plain', plain));
     whereGiven(_options.certificateAuthorities, knownCertificates);
     whereGiven(_options.hostedZone, (zone) => having('hostedZone', zone, 'hostedZoneId', 'a hosted zone'));
-    const { certificate, sslPolicy, accessLogs, trustStore } = _loadBalancer;
-    having('certificate', certificate, 'certificateArn', 'a certificate of AWS Certificate Manager');
-    whereGiven(sslPolicy, (policy) => knownMember('sslPolicy', policy, elbv2.SslPolicy));
-    whereGiven(accessLogs, knownLogs);
-    whereGiven(trustStore, (store) => having('trustStore', store, 'trustStoreArn', 'a trust store'));
+    whereGiven(_loadBalancer, knownLoadBalancerOptions);
+    whereGiven(_proxy, knownProxyOptions);
   }
 
   /** Whether a client has to present a certificate. */
   public get mutual(): boolean {
-    return this._loadBalancer.trustStore !== undefined;
+    return (this._loadBalancer?.trustStore ?? this._proxy?.clientCertificateAuthorities) !== undefined;
   }
 
   /**
@@ -147,7 +189,7 @@ export class CacheTls {
     const plain = this._options.plain ?? another;
     if (this.mutual && another && this._options.plain === undefined) {
       throw inputError({
-        got: `trustStore is given with a port beside the cluster's ${clusterPort}, and plain is not`,
+        got: `${this._proxy ? 'clientCertificateAuthorities' : 'trustStore'} is given with a port beside the cluster's ${clusterPort}, and plain is not`,
         expected: 'plain, true or false',
         advice: 'set plain to false; or to true while clients move, who need no certificate there',
       });
@@ -161,6 +203,25 @@ export class CacheTls {
     }
     return plain;
   }
+}
+
+function knownLoadBalancerOptions(options: LoadBalancerTlsOptions): LoadBalancerTlsOptions {
+  const { certificate, sslPolicy, accessLogs, trustStore } = options;
+  having('certificate', certificate, 'certificateArn', 'a certificate of AWS Certificate Manager');
+  whereGiven(sslPolicy, (policy) => knownMember('sslPolicy', policy, elbv2.SslPolicy));
+  whereGiven(accessLogs, knownLogs);
+  whereGiven(trustStore, (store) => having('trustStore', store, 'trustStoreArn', 'a trust store'));
+  return options;
+}
+
+function knownProxyOptions(options: ProxyTlsOptions): ProxyTlsOptions {
+  const { certificate, clientCertificateAuthorities, awsCliImage } = options;
+  const secret = (name: string, value: secretsmanager.ISecret): secretsmanager.ISecret =>
+    having(name, value, 'secretArn', 'a secret of AWS Secrets Manager');
+  secret('certificate', certificate);
+  whereGiven(clientCertificateAuthorities, (authorities) => secret('clientCertificateAuthorities', authorities));
+  whereGiven(awsCliImage, (image) => having('awsCliImage', image, 'bind', 'an ecs.ContainerImage'));
+  return options;
 }
 
 function knownHostname(hostname: string): string {

@@ -9,6 +9,15 @@ export enum CacheTag {
   /** The name that clients of a load balancer with TLS connect to. */
   TLS_NAME = 'cdk-memcached:tls-name',
 
+  /** How the targets of a group end TLS: `tls`, or `mutual` where clients have to present a certificate. */
+  TARGET_TLS = 'cdk-memcached:target-tls',
+
+  /** The secret whose value a proxy's container of certificates puts in the file that it is called by. */
+  CERTIFICATE_SECRET = 'cdk-memcached:certificate-secret',
+
+  /** The secret with the authorities of clients, likewise. */
+  AUTHORITIES_SECRET = 'cdk-memcached:authorities-secret',
+
   /** The port that a `sidecar` listens on, on loopback. */
   PORT = 'cdk-memcached:port',
 

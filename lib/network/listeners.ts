@@ -1,19 +1,29 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Tags } from 'aws-cdk-lib';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import { LoadBalancerTarget } from 'aws-cdk-lib/aws-route53-targets';
 import type { CacheContext } from '../context/cache-context';
 import type { CacheTls } from '../context/tls';
 import type { ProbedEndpoint } from '../contract/probe-event';
+import { CacheTag } from '../contract/tags';
 import { Endpoint } from './endpoint';
 
-/** Where the canary goes in plain when clients have to present certificates: it has none. */
+/** Where the canary goes when clients have to present certificates: it has none. */
 const CANARY_PORTS = [11208, 11207, 11206];
 
-/** What stands behind the listeners. */
+/** What the listeners are of, and what makes the targets behind them. */
 interface Balanced {
   readonly loadBalancer: elbv2.NetworkLoadBalancer;
-  readonly targetGroup: elbv2.NetworkTargetGroup;
+  readonly addTargets: (id: string, port: number) => elbv2.NetworkTargetGroup;
+}
+
+/** The ports of targets that end TLS themselves. */
+export interface TargetTlsPorts {
+  /** What clients are sent to. */
+  readonly clients: number;
+
+  /** What the canary is sent to where clients have to present a certificate: it has none. */
+  readonly canary: number;
 }
 
 /** What the listeners are to those who connect. */
@@ -26,39 +36,65 @@ export interface Listeners {
 
   /** What the canary goes through. */
   readonly canary: ProbedEndpoint;
+
+  /** The targets that clients are sent to. */
+  readonly targetGroup: elbv2.NetworkTargetGroup;
 }
 
 /** Adds what clients connect to. */
-export function addListeners(balanced: Balanced, { port, probe, tls, ipAddressType }: CacheContext): Listeners {
+export function addListeners(balanced: Balanced, context: CacheContext, targetTls?: TargetTlsPorts): Listeners {
   const host = balanced.loadBalancer.loadBalancerDnsName;
+  const { port, tls, ipAddressType } = context;
   const plain = new Endpoint(host, port);
   if (!tls) {
-    addPlain(balanced, 'Listener', port);
-    return { endpoint: plain, canary: { host, port } };
+    const targetGroup = balanced.addTargets('Targets', port);
+    addTcp(balanced, 'Listener', port, targetGroup);
+    return { endpoint: plain, canary: { host, port }, targetGroup };
   }
 
+  nameIt(balanced, tls, ipAddressType === elbv2.IpAddressType.DUAL_STACK);
   const tlsEndpoint = new Endpoint(tls.hostname, tls._portBeside(port));
   const hasPlain = tls._plainOn(port);
-  if (hasPlain) addPlain(balanced, 'Listener', port);
-  // On the cluster's port it is the same resource, with or without TLS: a port takes one listener.
-  addTls(balanced, tlsEndpoint.port === port ? 'Listener' : 'TlsListener', tlsEndpoint.port, tls);
-  nameIt(balanced, tls, ipAddressType === elbv2.IpAddressType.DUAL_STACK);
-  const endpoint = hasPlain ? plain : tlsEndpoint;
-  if (!tls.mutual) {
-    const { certificateAuthorities: authorities } = tls._options;
-    return {
-      endpoint,
-      tlsEndpoint,
-      canary: { host, port: tlsEndpoint.port, tls: { name: tls.hostname, authorities } },
-    };
-  }
-  if (hasPlain) return { endpoint, tlsEndpoint, canary: { host, port } };
-  const free = CANARY_PORTS.find((each) => each !== port && each !== tlsEndpoint.port)!;
-  if (probe) addPlain(balanced, 'CanaryListener', free);
-  return { endpoint, tlsEndpoint, canary: { host, port: free } };
+  const endpoints = { endpoint: hasPlain ? plain : tlsEndpoint, tlsEndpoint };
+  return { ...endpoints, ...addTls(balanced, context, tls, { hasPlain, port: tlsEndpoint.port, targetTls }) };
 }
 
-function addPlain({ loadBalancer, targetGroup }: Balanced, id: string, port: number): void {
+/** Where TLS is to be served, and what else. */
+interface ServedTls {
+  readonly port: number;
+  readonly hasPlain: boolean;
+  readonly targetTls?: TargetTlsPorts;
+}
+
+function addTls(
+  balanced: Balanced,
+  { port: plainPort, probe }: CacheContext,
+  tls: CacheTls,
+  { port, hasPlain, targetTls }: ServedTls,
+): Pick<Listeners, 'canary' | 'targetGroup'> {
+  const host = balanced.loadBalancer.loadBalancerDnsName;
+  const plainTargets = hasPlain || !targetTls ? balanced.addTargets('Targets', plainPort) : undefined;
+  if (hasPlain) addTcp(balanced, 'Listener', plainPort, plainTargets!);
+  const tlsTargets = targetTls ? balanced.addTargets('TlsTargets', targetTls.clients) : plainTargets!;
+  // On the cluster's port it is the same resource, with or without TLS: a port takes one listener.
+  const id = port === plainPort ? 'Listener' : 'TlsListener';
+  if (targetTls) {
+    Tags.of(tlsTargets).add(CacheTag.TARGET_TLS, tls.mutual ? 'mutual' : 'tls');
+    addTcp(balanced, id, port, tlsTargets);
+  } else addEndOfTls(balanced, id, port, tlsTargets, tls);
+
+  const checked = { name: tls.hostname, authorities: tls._options.certificateAuthorities };
+  if (!tls.mutual) return { canary: { host, port, tls: checked }, targetGroup: tlsTargets };
+  if (hasPlain && !targetTls) return { canary: { host, port: plainPort }, targetGroup: tlsTargets };
+  const free = CANARY_PORTS.find((each) => each !== plainPort && each !== port)!;
+  if (probe) {
+    const targets = targetTls ? balanced.addTargets('CanaryTargets', targetTls.canary) : tlsTargets;
+    addTcp(balanced, 'CanaryListener', free, targets);
+  }
+  return { canary: { host, port: free, tls: targetTls && checked }, targetGroup: tlsTargets };
+}
+
+function addTcp({ loadBalancer }: Balanced, id: string, port: number, targetGroup: elbv2.INetworkTargetGroup): void {
   loadBalancer.addListener(id, {
     port,
     protocol: elbv2.Protocol.TCP,
@@ -68,8 +104,15 @@ function addPlain({ loadBalancer, targetGroup }: Balanced, id: string, port: num
   });
 }
 
-function addTls({ loadBalancer, targetGroup }: Balanced, id: string, port: number, { _loadBalancer }: CacheTls): void {
-  const { certificate, sslPolicy, accessLogs, trustStore } = _loadBalancer;
+/** A listener that ends TLS. */
+function addEndOfTls(
+  { loadBalancer }: Balanced,
+  id: string,
+  port: number,
+  targetGroup: elbv2.INetworkTargetGroup,
+  { _loadBalancer }: CacheTls,
+): void {
+  const { certificate, sslPolicy, accessLogs, trustStore } = _loadBalancer!;
   const listener = loadBalancer.addListener(id, {
     port,
     protocol: elbv2.Protocol.TLS,

@@ -9,7 +9,7 @@ import { CacheTag } from '../contract/tags';
 import type { ProbedEndpoint } from '../contract/probe-event';
 import { inputError } from '../errors';
 import type { Endpoint } from './endpoint';
-import { addListeners } from './listeners';
+import { addListeners, type TargetTlsPorts } from './listeners';
 import { requireIpv6 } from './ip-address-type';
 import { closedSecurityGroup } from './security-group';
 
@@ -38,6 +38,13 @@ export interface CacheLoadBalancerProps {
    * @default 1
    */
   readonly targetsPerZone?: number;
+
+  /**
+   * Where the targets end TLS themselves.
+   *
+   * @default - they do not, and `CacheTls.proxy` is refused
+   */
+  readonly targetTls?: TargetTlsPorts;
 }
 
 /** What clients of the load balancer get from DNS, by their affinity. */
@@ -66,10 +73,17 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
    */
   public readonly _canary: ProbedEndpoint;
 
+  /**
+   * What makes the targets known to it: all of its target groups, with the port of each.
+   *
+   * @internal
+   */
+  public readonly _targets: { readonly group: elbv2.NetworkTargetGroup; readonly port: number }[] = [];
+
   /** The load balancer. */
   public readonly loadBalancer: elbv2.NetworkLoadBalancer;
 
-  /** The targets, registered by address. */
+  /** The targets that clients are sent to, registered by address. */
   public readonly targetGroup: elbv2.NetworkTargetGroup;
 
   /** Who may connect to the endpoint, and what it may connect to. */
@@ -79,7 +93,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
   public readonly crossesZones: boolean;
 
   /**
-   * @throws when clients are to stay in zones that have fewer than two targets
+   * @throws when clients are to stay in zones that have fewer than two targets, or the targets are to end TLS and cannot
    */
   constructor(scope: Construct, id: string, { context, role = CacheRole.ENDPOINT, ...props }: CacheLoadBalancerProps) {
     super(scope, id);
@@ -87,6 +101,7 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     const affinity = role === CacheRole.DISCOVERY ? ClientAffinity.ANY : context.clientAffinity;
     this.crossesZones = affinity !== ClientAffinity.ZONE;
     if (!this.crossesZones) requireTwoInEachZone(this, props.targetsPerZone ?? 1);
+    if (context.tls?._proxy && !props.targetTls) refuseTlsOfProxies(this);
     if (context.ipAddressType === elbv2.IpAddressType.DUAL_STACK) requireIpv6(this, context.zones);
     const description = 'The endpoint of a memcached cluster';
     const securityGroup = closedSecurityGroup(this, 'SecurityGroup', context.vpc, description);
@@ -109,9 +124,25 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     Tags.of(this.loadBalancer).add(CacheTag.TOPOLOGY, context.topology.kind);
     if (context.tls) Tags.of(this.loadBalancer).add(CacheTag.TLS_NAME, context.tls.hostname);
 
-    this.targetGroup = new elbv2.NetworkTargetGroup(this, 'Targets', {
+    const balanced = {
+      loadBalancer: this.loadBalancer,
+      addTargets: (groupId: string, port: number) => this.addTargets(groupId, port, context),
+    };
+    const { endpoint, tlsEndpoint, canary, targetGroup } = addListeners(balanced, context, props.targetTls);
+    this.endpoint = endpoint;
+    this.tlsEndpoint = tlsEndpoint;
+    this._canary = canary;
+    this.targetGroup = targetGroup;
+    this.connections = new ec2.Connections({
+      securityGroups: [securityGroup],
+      defaultPort: ec2.Port.tcp(endpoint.port),
+    });
+  }
+
+  private addTargets(id: string, port: number, context: CacheContext): elbv2.NetworkTargetGroup {
+    const group = new elbv2.NetworkTargetGroup(this, id, {
       vpc: context.vpc,
-      port: context.port,
+      port,
       protocol: elbv2.Protocol.TCP,
       targetType: elbv2.TargetType.IP,
       // The fastest that a Network Load Balancer offers: a dead target is out after 10 seconds.
@@ -131,21 +162,23 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
     // Zonal shift of a load balancer that crosses zones cannot be enabled unless connections to unhealthy targets stay.
     const keepsUnhealthy = context.zonalShift && this.crossesZones;
     const endsUnhealthy = String(!keepsUnhealthy);
-    this.targetGroup.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
+    group.setAttribute('target_health_state.unhealthy.connection_termination.enabled', endsUnhealthy);
     // So the target group stops ending them before that, and begins again only when it is over, or when zones are not crossed.
-    if (keepsUnhealthy) this.loadBalancer.node.addDependency(this.targetGroup);
-    else this.targetGroup.node.addDependency(this.loadBalancer.node.defaultChild!);
-    this.targetGroup.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
-
-    const { endpoint, tlsEndpoint, canary } = addListeners(this, context);
-    this.endpoint = endpoint;
-    this.tlsEndpoint = tlsEndpoint;
-    this._canary = canary;
-    this.connections = new ec2.Connections({
-      securityGroups: [securityGroup],
-      defaultPort: ec2.Port.tcp(endpoint.port),
-    });
+    if (keepsUnhealthy) this.loadBalancer.node.addDependency(group);
+    else group.node.addDependency(this.loadBalancer.node.defaultChild!);
+    group.setAttribute('load_balancing.cross_zone.enabled', 'use_load_balancer_configuration');
+    this._targets.push({ group, port });
+    return group;
   }
+}
+
+function refuseTlsOfProxies(scope: Construct): never {
+  throw inputError({
+    got: 'CacheTls.proxy with a routing whose proxies do not end TLS, or that has none',
+    expected: 'Routing.memcachedProxy',
+    advice: 'set routing to Routing.memcachedProxy(), or let the load balancer end TLS with CacheTls.loadBalancer',
+    scope,
+  });
 }
 
 function requireTwoInEachZone(scope: Construct, targetsPerZone: number): void {

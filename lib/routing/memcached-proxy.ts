@@ -1,7 +1,9 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AUTHORITIES_PATH, CERTIFICATE_PATH } from '../containers/certificates';
 import { BACKLOG, threadsFor } from '../containers/machine';
 import { versionProbe } from '../containers/script';
+import type { CacheContext } from '../context/cache-context';
 import type { ProxyContext } from '../context/proxy-context';
 import { CacheRole } from '../contract/roles';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
@@ -13,7 +15,7 @@ import { libraryText } from './proxy-library';
 import { proxyConnectionsIn, type ProxyConnectionsOptions } from './proxy-connections';
 import { ProxyRouting } from './proxy-routing';
 import type { ProxyHost, ProxySpecification } from './proxy-specification';
-import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
+import { completeProxyTier, type EndOfTls, type ProxyTierOptions } from './proxy-tier';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 import { ReadRouting } from '../metrics/read-routing';
 
@@ -80,14 +82,23 @@ export class MemcachedProxyRouting extends ProxyRouting {
     nodes: IMemcachedNode[],
     host: ProxyHost,
   ): ProxySpecification {
-    return memcachedProxy(context, nodes, this.choicesFor(host), host.loopback);
+    const tls = !host.loopback && context.tls?._proxy ? (context.tls.mutual ? 'mutual' : 'tls') : undefined;
+    return memcachedProxy(context, nodes, this.choicesFor(host, tls), host.loopback);
   }
 
-  private choicesFor({ cpu, memoryLimitMiB }: Pick<ProxyHost, 'cpu' | 'memoryLimitMiB'>): MemcachedProxyChoices {
+  /** @internal */
+  protected override _endOfTls({ tls }: CacheContext): EndOfTls | undefined {
+    return tls?._proxy && { options: tls._proxy, ports: TLS_PORTS, refreshPort: REFRESH_PORT };
+  }
+
+  private choicesFor(
+    { cpu, memoryLimitMiB }: Pick<ProxyHost, 'cpu' | 'memoryLimitMiB'>,
+    tls?: MemcachedProxyChoices['tls'],
+  ): MemcachedProxyChoices {
     const { writeAcknowledgement, maxActiveRequests, maxBufferMemory, maxConnections } = this.chosen;
     return {
       threads: threadsFor(cpu),
-      connections: proxyConnectionsIn(memoryLimitMiB, maxConnections),
+      connections: proxyConnectionsIn(memoryLimitMiB, maxConnections, tls !== undefined),
       activeRequests: activeRequestsIn(memoryLimitMiB, maxActiveRequests),
       bufferMiB: bufferMiBIn(memoryLimitMiB, maxBufferMemory),
       acknowledgement: knownMember(
@@ -95,6 +106,7 @@ export class MemcachedProxyRouting extends ProxyRouting {
         writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,
         WriteAcknowledgement,
       ),
+      tls,
     };
   }
 }
@@ -115,6 +127,9 @@ export interface MemcachedProxyChoices {
 
   /** Which zones must have stored a write to a replicated cluster. */
   readonly acknowledgement: WriteAcknowledgement;
+
+  /** Whether it ends TLS, and whether clients have to present a certificate; absent where it does not. */
+  readonly tls?: 'tls' | 'mutual';
 }
 
 /** Of some 15 KiB each: what a write to three zones takes. */
@@ -150,6 +165,12 @@ const CLOCK_PATH = '/tmp/clock.sh';
 /** Where a proxy is told the time, on loopback. */
 const CLOCK_PORT = 11209;
 
+/** Where a proxy ends TLS, beside the port for the probe and for what runs in its task, which is plain. */
+const TLS_PORTS = { clients: 11210, canary: 11208 };
+
+/** Where a proxy takes `refresh_certs`, on loopback: its other listeners know no such command. */
+const REFRESH_PORT = 11207;
+
 /** The keys that a worker thread owes a node, at the most; a node that is owed more is emptied. */
 const MOST_DEBTS = 10_000;
 
@@ -160,7 +181,7 @@ export function memcachedProxy(
   choices: MemcachedProxyChoices,
   loopback: boolean,
 ): ProxySpecification {
-  const { threads, connections, acknowledgement } = choices;
+  const { threads, connections, acknowledgement, tls } = choices;
   const replicated = context.topology.kind === CacheTopologyKind.REPLICATED;
   const exporter = memcachedExporter(context, CacheRole.PROXY);
   return {
@@ -204,11 +225,11 @@ export function memcachedProxy(
       ...(replicated ? localZone(context, 'MCZONE') : []),
       // One for each worker thread: a thread that has one sends the others on.
       ...Array.from({ length: threads }, () => `sh ${CLOCK_PATH} ${CLOCK_PORT} &`),
-      `exec memcached -l '${loopback ? '127.0.0.1' : '*'},tag_clock_:127.0.0.1:${CLOCK_PORT}' -p ${context.port} -t ${threads} -c ${connections} ` +
-        `-b ${BACKLOG} -o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}`,
+      `exec memcached -l '${listenersOf(loopback, tls)}' -p ${context.port} -t ${threads} -c ${connections} ` +
+        `-b ${BACKLOG} -o proxy_config=routelib:${LIBRARY_PATH},proxy_arg=${CONFIG_PATH}${tlsOptions(tls)}`,
     ].join('\n'),
     port: context.port,
-    ownPorts: [CLOCK_PORT],
+    ownPorts: [CLOCK_PORT, ...(tls ? [TLS_PORTS.clients, TLS_PORTS.canary, REFRESH_PORT] : [])],
     statistics: { engine: ProxyStatisticsEngine.MEMCACHED, port: context.port },
     reads: replicated ? ReadRouting.ZONES : ReadRouting.KEY,
     healthProbe: versionProbe(context.port),
@@ -217,6 +238,26 @@ export function memcachedProxy(
     exporter,
     metricsPort: exporter?.port,
   };
+}
+
+/** What it listens on, as memcached's `-l` takes it. The first has the port of `-p`. */
+function listenersOf(loopback: boolean, tls: MemcachedProxyChoices['tls']): string {
+  const own = [loopback ? '127.0.0.1' : '*', `tag_clock_:127.0.0.1:${CLOCK_PORT}`];
+  if (!tls) return own.join();
+  const { clients, canary } = TLS_PORTS;
+  return [
+    ...own.map((each) => `notls:${each}`),
+    `notls:proto[ascii]:127.0.0.1:${REFRESH_PORT}`,
+    `${tls === 'mutual' ? 'mtls' : 'btls'}:*:${clients}`,
+    // Nobody is let in to it but the load balancer's listener for the canary.
+    ...(tls === 'mutual' ? [`btls:*:${canary}`] : []),
+  ].join();
+}
+
+function tlsOptions(tls: MemcachedProxyChoices['tls']): string {
+  if (!tls) return '';
+  const authorities = tls === 'mutual' ? `,ssl_ca_cert=${AUTHORITIES_PATH}` : '';
+  return `,ssl_chain_cert=${CERTIFICATE_PATH},ssl_key=${CERTIFICATE_PATH}${authorities} -Z`;
 }
 
 /** How long the proxy leaves a node alone: whole seconds, as it counts them itself. */

@@ -7,14 +7,18 @@ export interface ProxyConnectionsOptions {
    * Connections of clients that a proxy takes at once. Further ones are refused or wait.
    *
    * An idle one takes 0.6 KiB of memcached's proxy, one whose request is half read 16 KiB. HAProxy and nginx have two buffers of
-   * 16 KiB for each.
+   * 16 KiB for each. With TLS that memcached's proxy ends (`CacheTls.proxy`) an idle one takes 28 KiB.
    *
-   * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half
+   * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half;
+   * with TLS that the proxy ends half as many
    */
   readonly maxConnections?: number;
 }
 
 const CONNECTIONS_IN_MIB = 16;
+
+/** Of 28 KiB each: an idle connection with TLS. */
+const TLS_CONNECTIONS_IN_MIB = 8;
 
 /** For health checks, the probe and a few clients, beside up to 88 files of memcached with sixteen threads. */
 const LEAST = 128;
@@ -26,11 +30,13 @@ const MOST_BY_DEFAULT = 16_384;
 /**
  * The connections of a proxy with so much memory.
  *
+ * @param tls whether it ends TLS
  * @throws when more are requested than its memory or its files are enough for
  */
-export function proxyConnectionsIn(memoryMiB: number, requested?: number): number {
-  const most = Math.min(memoryMiB * 24, MOST);
-  return knownInteger('maxConnections', requested ?? Math.min(memoryMiB * CONNECTIONS_IN_MIB, MOST_BY_DEFAULT), {
+export function proxyConnectionsIn(memoryMiB: number, requested?: number, tls = false): number {
+  const most = Math.min(memoryMiB * (tls ? TLS_CONNECTIONS_IN_MIB * 2 : 24), MOST);
+  const inMiB = tls ? TLS_CONNECTIONS_IN_MIB : CONNECTIONS_IN_MIB;
+  return knownInteger('maxConnections', requested ?? Math.min(memoryMiB * inMiB, MOST_BY_DEFAULT), {
     min: LEAST,
     max: most,
     advice: `a proxy has ${memoryMiB} MiB and 65,535 files for them; leave it out for the default, or raise memoryLimitMiB`,

@@ -1,12 +1,13 @@
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
+import type { CacheContext } from '../context/cache-context';
 import type { ProxyContext } from '../context/proxy-context';
 import type { IMemcachedNode } from '../interfaces/memcached-node';
 import { ReadRouting } from '../metrics/read-routing';
 import { CacheLoadBalancer } from '../network/load-balancer';
 import { localZone } from './local-zone';
 import type { IProxyEngine, ProxyHost, ProxySpecification } from './proxy-specification';
-import { completeProxyTier, ProxyTier, type ProxyTierOptions } from './proxy-tier';
+import { completeProxyTier, ProxyTier, type EndOfTls, type ProxyTierOptions } from './proxy-tier';
 import type { IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
 /**
@@ -26,11 +27,13 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
   /** Makes the load balancer and the proxies. Called once, by the cluster. */
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
     const specification = this.specify(scope, context, fleet.nodes, { loopback: false, ...this.tier });
+    const tls = this._endOfTls(context);
     const loadBalancer = new CacheLoadBalancer(scope, 'Endpoint', {
       context,
       targetsPerZone: this.tier.minProxiesPerZone,
+      targetTls: tls?.ports,
     });
-    const { service } = new ProxyTier(scope, 'Proxy', { context, loadBalancer, specification, tier: this.tier });
+    const { service } = new ProxyTier(scope, 'Proxy', { context, loadBalancer, specification, tier: this.tier, tls });
     nodeConnections.allowFrom(service, ec2.Port.tcp(context.port), 'memcached from the proxies');
     service.node.addDependency(fleet.ready);
     return {
@@ -72,6 +75,15 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
     nodes: IMemcachedNode[],
     host: ProxyHost,
   ): ProxySpecification;
+
+  /**
+   * How the process ends TLS; nothing where it does not.
+   *
+   * @internal
+   */
+  protected _endOfTls(_context: CacheContext): EndOfTls | undefined {
+    return undefined;
+  }
 
   /**
    * Shell commands that find the letter of the zone that the proxy runs in, and export it, for a process that reads from its

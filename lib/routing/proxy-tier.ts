@@ -3,14 +3,17 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { stateAbsences } from '../containers/absences';
+import { addCertificates } from '../containers/certificates';
 import { CONTAINER_NAME, ProcessTaskDefinition, SERVICE_PROPERTIES } from '../containers/fargate-task';
 import { fargateTaskSize, type FargateTaskSizeOptions } from '../containers/fargate-task-size';
 import { BACKLOG_CONTROL } from '../containers/machine';
 import type { ContainerSpecification } from '../containers/specification';
 import type { CacheContext } from '../context/cache-context';
+import type { ProxyTlsOptions } from '../context/tls';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
 import { inputError } from '../errors';
+import type { TargetTlsPorts } from '../network/listeners';
 import type { CacheLoadBalancer } from '../network/load-balancer';
 import { hostSecurityGroup } from '../network/security-group';
 import { knownInteger } from '../validation';
@@ -86,6 +89,20 @@ interface ProxyTierProps {
   readonly specification: ContainerSpecification;
 
   readonly tier: Required<ProxyTierOptions>;
+
+  /** How the process ends TLS; absent where it does not. */
+  readonly tls?: EndOfTls;
+}
+
+/** How a process ends TLS. */
+export interface EndOfTls {
+  readonly options: ProxyTlsOptions;
+
+  /** The ports on which it does. */
+  readonly ports: TargetTlsPorts;
+
+  /** Where it takes `refresh_certs`, on loopback. */
+  readonly refreshPort: number;
 }
 
 /**
@@ -96,19 +113,23 @@ interface ProxyTierProps {
 export class ProxyTier extends Construct {
   public readonly service: ecs.FargateService;
 
-  constructor(scope: Construct, id: string, { context, loadBalancer, specification, tier }: ProxyTierProps) {
+  constructor(scope: Construct, id: string, { context, loadBalancer, specification, tier, tls }: ProxyTierProps) {
     super(scope, id);
-    const { port, role } = specification;
+    const { role } = specification;
     checkOwnPorts(this, specification);
     const securityGroup = hostSecurityGroup(this, 'SecurityGroup', context.vpc, 'The proxies of a memcached cluster');
+    const taskDefinition = new ProcessTaskDefinition(this, 'Task', {
+      context,
+      specification: { ...specification, systemControls: [...NO_LATE_WRITES, BACKLOG_CONTROL] },
+      size: tier,
+    });
+    const further = loadBalancer._targets.filter(({ port }) => port !== specification.port);
+    taskDefinition.defaultContainer!.addPortMappings(...further.map(({ port }) => ({ containerPort: port })));
+    if (tls) addCertificates(taskDefinition, context, tls.options, tls.refreshPort);
     this.service = new ecs.FargateService(this, 'Service', {
       ...SERVICE_PROPERTIES,
       cluster: context.ecsCluster,
-      taskDefinition: new ProcessTaskDefinition(this, 'Task', {
-        context,
-        specification: { ...specification, systemControls: [...NO_LATE_WRITES, BACKLOG_CONTROL] },
-        size: tier,
-      }),
+      taskDefinition,
       vpcSubnets: { subnets: context.zones.map(({ subnet }) => subnet) },
       securityGroups: [securityGroup],
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
@@ -119,10 +140,10 @@ export class ProxyTier extends Construct {
     this.service.node.addDependency(...context.zones.map(({ subnet }) => subnet.internetConnectivityEstablished));
 
     const description = 'memcached to the proxies, and their health checks';
-    loadBalancer.connections.allowTo(securityGroup, ec2.Port.tcp(port), description);
-    loadBalancer.targetGroup.addTarget(
-      this.service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: port }),
-    );
+    for (const { group, port } of loadBalancer._targets) {
+      loadBalancer.connections.allowTo(securityGroup, ec2.Port.tcp(port), description);
+      group.addTarget(this.service.loadBalancerTarget({ containerName: CONTAINER_NAME, containerPort: port }));
+    }
 
     const zones = context.zones.length;
     // The service states no desired count: an update of the stack would set a tier that has scaled out back to it.

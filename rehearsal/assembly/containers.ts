@@ -1,3 +1,4 @@
+import { CacheTag } from '../../lib/contract/tags';
 import { RehearsalError } from '../errors';
 import type { DeployedResource } from './deployment';
 import type { ContainerPlan, HealthCheckPlan } from './plan';
@@ -27,8 +28,26 @@ export function containersOf(task: DeployedResource): ContainerPlan[] {
       essential: definition.Essential !== false,
       port: definition.PortMappings?.[0]?.ContainerPort,
       healthCheck: definition.HealthCheck && healthCheckOf(definition.HealthCheck, definition.Name),
+      ...besideOthersOf(definition),
     };
   });
+}
+
+/** What it shares with the other containers of its task, where it is given anything of that. */
+function besideOthersOf({ DependsOn, MountPoints, DockerLabels = {} }: any): Partial<ContainerPlan> {
+  const awaited = (DependsOn ?? []).filter(({ Condition }: any) => Condition === 'HEALTHY');
+  const { [CacheTag.CERTIFICATE_SECRET]: certificate, [CacheTag.AUTHORITIES_SECRET]: authorities } = DockerLabels;
+  return {
+    ...(awaited.length > 0 && { waitsFor: awaited.map(({ ContainerName }: any) => String(ContainerName)) }),
+    ...(MountPoints && {
+      mounts: Object.fromEntries(
+        MountPoints.map(({ ContainerPath, SourceVolume }: any) => [String(ContainerPath), String(SourceVolume)]),
+      ),
+    }),
+    ...(certificate && {
+      secrets: { certificate: String(certificate), authorities: authorities && String(authorities) },
+    }),
+  };
 }
 
 /** Those of the network, which is the task's own. Fargate takes a few others too, which nothing here sets. */

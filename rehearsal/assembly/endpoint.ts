@@ -10,6 +10,7 @@ import type {
   ServerPlan,
   SubnetPlan,
   TargetPlan,
+  TlsPlan,
 } from './plan';
 import { tagsOf } from './tags';
 
@@ -66,17 +67,24 @@ function readBalancer(
   const resources = deployment
     .resources('AWS::ElasticLoadBalancingV2::Listener')
     .filter(({ properties }) => properties.LoadBalancerArn === balancer.ref);
-  const [first] = resources;
-  if (!first) throw new RehearsalError(`load balancer ${balancer.logicalId} has no listener, expected one`);
-  const targetGroup = forwardedTo(deployment, first);
-  const stray = resources.find((each) => forwardedTo(deployment, each).ref !== targetGroup.ref);
+  if (resources.length === 0) {
+    throw new RehearsalError(`load balancer ${balancer.logicalId} has no listener, expected one`);
+  }
+  const name = tagsOf(balancer)[CacheTag.TLS_NAME];
+  const read = resources.map((resource) => {
+    const group = forwardedTo(deployment, resource);
+    const listener = listenerOf(resource, name);
+    return { resource, group, listener, tls: listener.tls ?? tlsOfTargets(group, name) };
+  });
+  const main = read.find(({ tls }) => tls) ?? read[0]!;
+  const targetGroup = main.group;
+  const stray = read.find(({ group }) => !differInPort(group, targetGroup));
   if (stray) {
     throw new RehearsalError(
-      `listener ${stray.logicalId} forwards to another target group than ${first.logicalId}, expected one for both`,
+      `listener ${stray.resource.logicalId} forwards to other targets than ${main.resource.logicalId}, expected the same ones, ` +
+        'be it on another port',
     );
   }
-  const listeners = resources.map((each) => listenerOf(each, tagsOf(balancer)[CacheTag.TLS_NAME]));
-  const main = listeners.find(({ tls }) => tls) ?? listeners[0]!;
 
   const balancerAttributes = attributesOf(balancer.properties.LoadBalancerAttributes);
   const targetAttributes = attributesOf(targetGroup.properties.TargetGroupAttributes);
@@ -87,9 +95,11 @@ function readBalancer(
   const plan: BalancerPlan = {
     kind: 'balancer',
     dnsName: String(deployment.attribute(balancer.stack, balancer.logicalId, 'DNSName')),
-    port: main.port,
+    port: main.listener.port,
     tls: main.tls,
-    listeners,
+    listeners: read.map(({ group, listener }) =>
+      group.ref === targetGroup.ref ? listener : { ...listener, targetPort: Number(group.properties.Port) },
+    ),
     subnets: subnets.map(subnetOf),
     crossZone: crossZone === 'true',
     affinity: affinityOf(balancer, balancerAttributes),
@@ -102,6 +112,20 @@ function readBalancer(
     fixedTargets: ((targetGroup.properties.Targets ?? []) as any[]).map(({ Id }) => String(Id)),
   };
   return { endpoint: plan, targetGroup: targetGroup.ref };
+}
+
+/** How targets end TLS themselves. */
+function tlsOfTargets(group: DeployedResource, name: string | undefined): TlsPlan | undefined {
+  const tls = tagsOf(group)[CacheTag.TARGET_TLS];
+  return tls === undefined || name === undefined ? undefined : { name, mutual: tls === 'mutual' };
+}
+
+/** Whether two groups are the same, or are of the same tasks, which have other ports in each. */
+function differInPort(one: DeployedResource, other: DeployedResource): boolean {
+  if (one.ref === other.ref) return true;
+  const rest = ({ properties }: DeployedResource) =>
+    JSON.stringify({ ...properties, Port: undefined, Tags: undefined });
+  return one.properties.Targets === undefined && rest(one) === rest(other);
 }
 
 function listenerOf({ logicalId, properties }: DeployedResource, name: string | undefined): ListenerPlan {

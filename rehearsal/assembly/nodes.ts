@@ -60,7 +60,7 @@ export function readService(
     kind: 'service',
     name: tagsOf(service)[CacheTag.NODE] ?? CacheRole.PROXY,
     zone: subnets[0]!.zone,
-    port: Number(balancers[0]?.ContainerPort ?? containers.find(({ port }) => port !== undefined)?.port),
+    port: Number(containers.find(({ port }) => port !== undefined)?.port ?? balancers[0]?.ContainerPort),
     subnets,
     count: Math.max(Number(properties.DesiredCount ?? 1), leastCount(deployment, service)),
     containers,

@@ -101,6 +101,18 @@ export interface ContainerPlan {
   readonly restarts?: boolean;
   readonly port: number | undefined;
   readonly healthCheck?: HealthCheckPlan;
+  /** Those that have to be healthy before it starts. */
+  readonly waitsFor?: readonly string[];
+  /** The volumes of its task that it sees, by their paths. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** The secrets that it reads with the AWS command line, by what they hold. */
+  readonly secrets?: SecretsPlan;
+}
+
+/** The ids of secrets. */
+export interface SecretsPlan {
+  readonly certificate: string;
+  readonly authorities?: string;
 }
 
 export interface HealthCheckPlan {
@@ -149,6 +161,8 @@ export interface ListenerPlan {
   readonly port: number;
   /** How the load balancer ends TLS; absent where it does not. */
   readonly tls?: TlsPlan;
+  /** Of the targets; absent where it is the one that is checked. */
+  readonly targetPort?: number;
 }
 
 /** The nodes themselves, over which clients hash the keys. */

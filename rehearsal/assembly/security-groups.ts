@@ -58,6 +58,9 @@ function connections({ endpoint, proxies, nodes, probe }: ClusterPlan): Connecti
   const behind = tier ? [tier] : toNodes(balancer).map(([, node]) => node);
   return [
     ...behind.map((party): Connection => [balancer, party, target.port]),
+    ...endpoint.listeners.flatMap(({ targetPort }) =>
+      targetPort === undefined ? [] : behind.map((party): Connection => [balancer, party, targetPort]),
+    ),
     ...behind.map((party): Connection => [balancer, party, target.checkPort ?? target.port]),
     ...(tier ? toNodes(tier) : []),
     ...ofProbe,

@@ -138,7 +138,7 @@ export class Cloud {
 
   private service(plan: ServicePlan): Service {
     const balancer = plan.balanced ? this.balancer : undefined;
-    return new Service(plan, this.vpc, this.metadata, this.names, balancer, this.onFailure);
+    return new Service(plan, this.vpc, this.metadata, this.names, balancer, this.onFailure, this.certificates);
   }
 
   /** A host where clients run: in a task of the application, where there is one. */

@@ -14,6 +14,10 @@ export interface ContainerOptions {
   readonly openFiles?: number;
   /** Kernel parameters of the host's network. One that the kernel does not have ends the container, as runc does. */
   readonly systemControls?: Readonly<Record<string, string>>;
+  /** Volumes of the host that it sees, by their paths. */
+  readonly mounts?: Readonly<Record<string, string>>;
+  /** Whether its image is Amazon Linux, with the host's programs; it is Alpine otherwise. */
+  readonly amazonLinux?: boolean;
 }
 
 /** Where a container looks for its programs. */
@@ -92,7 +96,7 @@ export class Container extends EventEmitter {
 const assignments = ({ environment, name }: ContainerOptions): string[] =>
   Object.entries({ PATH: imagePath, HOSTNAME: name, ...environment }).map(([key, value]) => `${key}=${value}`);
 
-/** The image's folder becomes the root; the official memcached image runs as an ordinary user, so the process does. */
+/** The image's folder becomes its root, or the host's own root does; the official memcached image runs as an ordinary user, so the process does. */
 function startScript(options: ContainerOptions): string {
   const [user, group = user] = options.user.split(':');
   const quoted = assignments(options).map(quote);
@@ -101,16 +105,22 @@ function startScript(options: ContainerOptions): string {
     // Linux before 6.3 hides all of net.core from ordinary users; somaxconn is then the kernel's own 4096.
     return name.startsWith('net.core.') ? `[ ! -e /proc/sys/net/core/somaxconn ] || ${set}` : set;
   });
-  return `
-root=/image
-${controls.join('\n')}
+  const image = `root=/image
 mount --bind /usr/lib $root/usr/lib
 mount --bind /usr/lib64 $root/usr/lib64
 mount --bind /etc $root/etc
-mount --rbind /dev $root/dev
+mount --rbind /dev $root/dev`;
+  const mounts = Object.entries(options.mounts ?? {}).map(([path, volume]) => {
+    const [source, target] = [`/var/lib/volumes/${volume}`, `$root${path}`];
+    return `mkdir -p ${source} ${target}; mount --bind ${source} ${target}`;
+  });
+  return `
+${controls.join('\n')}
+${options.amazonLinux ? 'root=' : image}
 mount -t proc proc $root/proc
 mount -t tmpfs -o mode=1777 tmpfs $root/tmp
 mount -t tmpfs -o mode=1777 tmpfs $root/run
+${mounts.join('\n')}
 ulimit -n ${options.openFiles ?? '$(ulimit -Hn)'} 2>/dev/null || ulimit -n $(ulimit -Hn)
-exec unshare --user --map-user=${user} --map-group=${group} --root=$root --wd=/ -- /bin/env -i ${quoted.join(' ')} "$@"`;
+exec unshare --user --map-user=${user} --map-group=${group} --root=$root/ --wd=/ -- /bin/env -i ${quoted.join(' ')} "$@"`;
 }

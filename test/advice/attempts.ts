@@ -3,6 +3,7 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import {
   CacheDashboard,
@@ -15,6 +16,7 @@ import {
   type HaCacheStackProps,
   type IMemcachedCluster,
   type LoadBalancerTlsOptions,
+  type ProxyTlsOptions,
   type MemcachedClusterAttributes,
   type MemcachedClusterProps,
 } from '../../lib';
@@ -60,6 +62,12 @@ export const tls = (options: Partial<LoadBalancerTlsOptions>, props: Props = {})
       'arn:aws:acm:eu-west-1:1:certificate/1',
     );
     return { tls: CacheTls.loadBalancer({ hostname: 'cache.example.com', certificate, ...options }), ...props };
+  });
+/** A cluster with TLS that its proxies end. */
+export const tlsOfProxies = (options: Partial<ProxyTlsOptions>, props: Props = {}) =>
+  making((stack) => {
+    const certificate = secretsmanager.Secret.fromSecretNameV2(stack, 'Certificate', 'certificate');
+    return { tls: CacheTls.proxy({ hostname: 'cache.example.com', certificate, ...options }), ...props };
   });
 export const alarms = (given: Props['alarms']) => making({ alarms: given });
 export const asking = (given: Given, ask: (made: MemcachedCluster) => unknown) => () => ask(cluster(given));

@@ -11,6 +11,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import fc from 'fast-check';
 import {
   CacheTls,
@@ -232,6 +233,10 @@ const OF_CORE: Record<string, Value[]> = {
     value('a bucket', (stack) => new s3.Bucket(stack, newId(stack))),
     value('an imported bucket', (stack) => s3.Bucket.fromBucketName(stack, newId(stack), 'logs')),
   ],
+  'aws_secretsmanager.ISecret': [
+    value('a secret', (stack) => new secretsmanager.Secret(stack, newId(stack))),
+    value('an imported secret', (stack) => secretsmanager.Secret.fromSecretNameV2(stack, newId(stack), 'cache')),
+  ],
   'aws_logs.ILogGroup': [
     value('a log group', (stack) => new logs.LogGroup(stack, newId(stack))),
     value('an imported log group', (stack) => logs.LogGroup.fromLogGroupName(stack, newId(stack), 'log')),
@@ -292,7 +297,11 @@ const OF_LIBRARY: Record<string, () => fc.Arbitrary<Value>> = {
       calling('PrometheusExporter.fromRegistry', named('image', texts), PrometheusExporter.fromRegistry),
       oneOf(value('PrometheusExporter.official()', () => PrometheusExporter.official())),
     ),
-  CacheTls: () => calling('CacheTls.loadBalancer', struct('LoadBalancerTlsOptions'), CacheTls.loadBalancer),
+  CacheTls: () =>
+    fc.oneof(
+      calling('CacheTls.loadBalancer', struct('LoadBalancerTlsOptions'), CacheTls.loadBalancer),
+      calling('CacheTls.proxy', struct('ProxyTlsOptions'), CacheTls.proxy),
+    ),
   Endpoint: () =>
     fc
       .tuple(named('hostname', texts), named('port', numbers))

@@ -16,6 +16,12 @@ const DIRECT = memcached('endpoint > node', 'probe > endpoint', 'probe > node');
 
 /** What is let in where the user has let nothing in, by variant; all others are as those with memcached's own proxy. */
 const INSIDE: Partial<Record<keyof typeof VARIANTS, string[]>> = {
+  'memcachedProxy, mutual TLS': [
+    ...memcached('proxy > node', 'probe > node', 'probe > proxy'),
+    'endpoint > proxy tcp 11210',
+    'endpoint > proxy tcp 11208',
+    'probe > endpoint tcp 11208',
+  ],
   twemproxy: [...PROXIED, 'probe > proxy tcp 22222'],
   haproxy: [...PROXIED, 'probe > proxy tcp 8404'],
   'networkLoadBalancer, ec2': DIRECT,

@@ -1,5 +1,6 @@
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { CacheTls } from '../../lib';
 import { regionalStack } from '../synth';
 import { inside } from './fixtures/inside';
@@ -28,4 +29,27 @@ test('the load balancer speaks TLS with clients that present a certificate, and 
   expect(answers).toEqual({ ...CHECKED, ...REFUSED });
   expect(libraries).toEqual({ 'memcache-client': 'value', pymemcache: 'value' });
   expect(canary).toEqual([]);
+});
+
+test('the proxies speak TLS themselves, and a renewed certificate ends no connection and no process', async () => {
+  const secret = (name: string) =>
+    secretsmanager.Secret.fromSecretCompleteArn(
+      elsewhere,
+      name,
+      `arn:aws:secretsmanager:eu-west-1:123456789012:secret:${name}-AbCdEf`,
+    );
+  const tls = CacheTls.proxy({
+    hostname: 'cache.example.com',
+    certificate: secret('Server'),
+    clientCertificateAuthorities: secret('Clients'),
+  });
+  expect(await inside('tls-renewal', { tls })).toEqual({
+    // memcached sends the authority's own certificate too: it has it for those of clients.
+    answers: { ...CHECKED, ...REFUSED, otherAuthority: 'SELF_SIGNED_CERT_IN_CHAIN' },
+    libraries: { 'memcache-client': 'value', pymemcache: 'value' },
+    canary: [],
+    renewed: { letsIn: expect.stringMatching(/^VERSION /), openConnection: 'VALUE kept 0 1\r\n1\r\nEND' },
+    wrong: { goesOn: true },
+    sameProcesses: true,
+  });
 });

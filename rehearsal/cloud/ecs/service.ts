@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServicePlan, SubnetPlan } from '../../assembly/plan';
+import type { Certificates } from '../certificates';
 import { delays } from '../delays';
 import type { Host } from '../../namespace/host';
 import type { Impairment } from '../impairment';
@@ -29,6 +30,7 @@ export class Service implements Member {
     private readonly names: NameServer,
     private readonly balancer: LoadBalancer | undefined,
     private readonly fail: (error: unknown) => void,
+    private readonly certificates?: Certificates,
   ) {}
 
   get plan(): ServicePlan {
@@ -163,7 +165,7 @@ export class Service implements Member {
   private async launch(subnet: SubnetPlan): Promise<void> {
     this.starting += 1;
     const host = await this.vpc.boot(this.plan.name, subnet);
-    const task = new Task(host, subnet, this.plan, this.metadata);
+    const task = new Task(host, subnet, this.plan, this.metadata, this.certificates);
     this.tasks.add(task);
     task.once('stopped', (reason: string) => {
       this.tasks.delete(task);

@@ -5,7 +5,7 @@ import { impair, type Impairment } from '../impairment';
 import type { Certificates } from '../certificates';
 import { until } from '../wait';
 import {
-  backend,
+  backendsOf,
   checks,
   haproxyConfiguration,
   healthySlots,
@@ -74,7 +74,9 @@ export class BalancerNode {
       for (const [, target] of seen) target.see(healthy.has(target.slot), now);
       await this.route();
       for (const [address, target] of seen) {
-        if (target.endsConnections(now)) await this.command(`shutdown sessions server ${backend}/${target.slot}`);
+        if (target.endsConnections(now)) {
+          await this.command(...this.servers(target.slot).map(({ server }) => `shutdown sessions server ${server}`));
+        }
         if (target.isGone(now)) await this.forget(address);
       }
     } finally {
@@ -91,7 +93,8 @@ export class BalancerNode {
     for (const target of targets) {
       if (target.routed === routed.includes(target)) continue;
       target.routed = !target.routed;
-      await this.command(`set server ${backend}/${target.slot} state ${target.routed ? 'ready' : 'maint'}`);
+      const state = target.routed ? 'ready' : 'maint';
+      await this.command(...this.servers(target.slot).map(({ server }) => `set server ${server} state ${state}`));
     }
   }
 
@@ -123,9 +126,11 @@ export class BalancerNode {
     if (!free) throw new Error(`load balancer ${this.host.address} has no slot for target ${address}`);
     const target = new Target(free, this.leaving);
     this.known.set(address, target);
-    const { port } = this.plan.target;
+    const checked = { server: `${checks}/${free}`, port: this.plan.target.port };
     await this.command(
-      ...[backend, checks].map((each) => `set server ${each}/${free} addr ${address} port ${port}`),
+      ...[...this.servers(free), checked].map(
+        ({ server, port }) => `set server ${server} addr ${address} port ${port}`,
+      ),
       `set server ${checks}/${free} state ready`,
       `set server ${checks}/${free} health ${health}`,
     );
@@ -155,7 +160,13 @@ export class BalancerNode {
   private async forget(address: string): Promise<void> {
     const { slot } = this.known.get(address)!;
     this.known.delete(address);
-    await this.command(...[backend, checks].map((each) => `set server ${each}/${slot} state maint`));
+    const all = [...this.servers(slot).map(({ server }) => server), `${checks}/${slot}`];
+    await this.command(...all.map((server) => `set server ${server} state maint`));
+  }
+
+  /** HAProxy's servers for a target: one for each of its ports that connections go to. */
+  private servers(slot: string): { server: string; port: number }[] {
+    return backendsOf(this.plan).map(({ name, port }) => ({ server: `${name}/${slot}`, port }));
   }
 
   /** What it waits for; nothing when every target that is registered is healthy. */

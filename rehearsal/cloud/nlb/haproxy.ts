@@ -3,6 +3,12 @@ import type { BalancerPlan, ListenerPlan } from '../../assembly/plan';
 
 /** What clients' connections go to. Which of its targets take new ones is told by the load balancer's node. */
 export const backend = 'targets';
+
+/** What connections go to, by the ports of the targets: the one that is checked, and others of the same targets. */
+export function backendsOf({ listeners, target }: BalancerPlan): { name: string; port: number }[] {
+  const others = new Set(listeners.flatMap(({ targetPort }) => (targetPort === undefined ? [] : [targetPort])));
+  return [{ name: backend, port: target.port }, ...[...others].map((port) => ({ name: `${backend}-${port}`, port }))];
+}
 /** The same targets, for the health checks alone: HAProxy itself would send nothing to one that fails them. */
 export const checks = 'checks';
 export const runtimePort = 9999;
@@ -21,8 +27,10 @@ export const tlsFiles = { server: '/etc/tls/server.pem', authority: '/etc/tls/au
  * target, so the client sees an end where it would have seen a refusal, and the time-out on connecting is that of a client
  * here.
  */
-export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots: number): string {
-  const servers = (more = ''): string => `  server-template target 1-${slots} 0.0.0.0:${target.port} disabled${more}`;
+export function haproxyConfiguration(plan: BalancerPlan, slots: number): string {
+  const { listeners, target } = plan;
+  const servers = (port: number, more = ''): string =>
+    `  server-template target 1-${slots} 0.0.0.0:${port} disabled${more}`;
   const lines = [
     'global',
     `  stats socket ipv4@0.0.0.0:${runtimePort} level admin`,
@@ -36,19 +44,23 @@ export function haproxyConfiguration({ listeners, target }: BalancerPlan, slots:
     `  timeout connect ${clientConnectTimeoutMs}ms`,
     `  timeout check ${target.timeoutSeconds}s`,
     '  retries 0',
-    'frontend endpoint',
-    ...listeners.map((each) => `  bind :${each.port}${tlsOf(each)}`),
-    `  default_backend ${backend}`,
-    `backend ${backend}`,
-    '  balance random(1)',
-    // With a low weight its ring has few points: one of two targets then gets up to 57 of 100 connections.
-    servers(' weight 256'),
+    ...backendsOf(plan).flatMap(({ name, port }) => [
+      `frontend to-${name}`,
+      ...listeners
+        .filter(({ targetPort = target.port }) => targetPort === port)
+        .map((each) => `  bind :${each.port}${tlsOf(each)}`),
+      `  default_backend ${name}`,
+      `backend ${name}`,
+      '  balance random(1)',
+      // With a low weight its ring has few points: one of two targets then gets up to 57 of 100 connections.
+      servers(port, ' weight 256'),
+    ]),
     `backend ${checks}`,
     ...(target.check === 'http' ? [`  option httpchk GET ${target.checkPath}`] : []),
     `  default-server check inter ${target.intervalSeconds}s fall ${target.unhealthyThreshold} ` +
       `rise ${target.healthyThreshold}` +
       (target.checkPort === undefined ? '' : ` port ${target.checkPort}`),
-    servers(),
+    servers(target.port),
   ];
   return lines.join('\n') + '\n';
 }

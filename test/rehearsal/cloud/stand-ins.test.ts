@@ -134,6 +134,13 @@ describe("the load balancer's stand-in", () => {
     expect(both).toBe(`${one} ca-file /etc/tls/authority.pem verify required`);
   });
 
+  test('sends the connections of a listener to the port of its targets', () => {
+    const text = configuration({}, [{ port: 11222 }, { port: 11208, targetPort: 11208 }]);
+    expect(text).toMatch(/bind :11222\n {2}default_backend targets\n/);
+    expect(text).toMatch(/bind :11208\n {2}default_backend targets-11208\n/);
+    expect(text).toMatch(/backend targets-11208\n.*\n {2}server-template target 1-8 0\.0\.0\.0:11208 disabled/);
+  });
+
   test('tries no other target than the one that it has chosen', () => {
     expect(configuration()).toContain('  retries 0\n');
     expect(configuration()).not.toContain('redispatch');
