@@ -12,10 +12,10 @@ export enum CacheTag {
   /** How the targets of a group end TLS: `tls`, or `mutual` where clients have to present a certificate. */
   TARGET_TLS = 'cdk-memcached:target-tls',
 
-  /** The secret whose value a proxy's container of certificates puts in the file that it is called by. */
+  /** The secret with a proxy's certificate, as a label of the container that reads it. */
   CERTIFICATE_SECRET = 'cdk-memcached:certificate-secret',
 
-  /** The secret with the authorities of clients, likewise. */
+  /** The secret with the authorities of clients, as a label of that container. */
   AUTHORITIES_SECRET = 'cdk-memcached:authorities-secret',
 
   /** The port that a `sidecar` listens on, on loopback. */
