@@ -1,5 +1,7 @@
+import { Duration } from 'aws-cdk-lib';
+import { CacheTopology, MemcachedNodes } from '../../lib';
 import { load } from '../apps';
-import { insideApp } from './fixtures/inside';
+import { inside, insideApp } from './fixtures/inside';
 
 let seen: any;
 
@@ -44,3 +46,16 @@ test.each([...LANGUAGES.map((each) => [each, 'calm']), ...LANGUAGES.map((each) =
     expect(seconds).toBeLessThanOrEqual(330);
   },
 );
+
+test('in a sharded cluster the database is asked once, and once more when the node with the lock dies', async () => {
+  const { calm, faulty } = await inside('sharded-application', {
+    nodes: MemcachedNodes.fargate(),
+    // What lives in the gutter for less than the example's renewSeconds is due for renewal at each read.
+    topology: CacheTopology.sharded({ gutterTtl: Duration.seconds(60) }),
+  });
+  expect(calm).toEqual([
+    { prices: [1000], reads: 1 },
+    { prices: [2000], reads: 1 },
+  ]);
+  expect(faulty).toEqual({ prices: [[1100], [2200]], reads: 4 });
+});

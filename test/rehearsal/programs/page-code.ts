@@ -11,7 +11,9 @@ const MISSING = 'missing';
 /** Stored, and to be renewed. */
 const DUE = 'due';
 
-/** Reads a script from its standard input. */
+/** Each reads a script from its standard input. */
+export const NODE = ['sh', '-c', `cd '${process.cwd()}' && exec ${process.execPath} --input-type=module -`];
+export const PYTHON = ['python3', '-'];
 export const PHP = [
   'php.default',
   ...['igbinary', 'msgpack', 'memcached'].flatMap((name) => ['-d', `extension=${name}`]),
@@ -26,7 +28,7 @@ interface Language {
 
 const languages: Record<string, Language> = {
   js: {
-    argv: ['sh', '-c', `cd '${process.cwd()}' && exec ${process.execPath} --input-type=module -`],
+    argv: NODE,
     main: `
       await sleep(Math.max(0, process.env.START - Date.now()));
       for (const key of process.env.KEYS.split(',')) {
@@ -40,7 +42,7 @@ const languages: Record<string, Language> = {
       process.exit();`,
   },
   python: {
-    argv: ['python3', '-'],
+    argv: PYTHON,
     main: `
 def load():
     print("loads", key, flush=True)

@@ -10,7 +10,8 @@ export class MetaStore {
   /**
    * @param {import('./meta-client.mjs').MetaClient} client
    * @param {object} [options]
-   * @param {number} [options.renewSeconds] how long before it expires a value is loaded anew. Default: 30
+   * @param {number} [options.renewSeconds] how long before it expires a value is loaded anew; in a sharded cluster less than
+   *   its `gutterTtl`, for which a value lives while its node is lost. Default: 30
    * @param {number} [options.tokenSeconds] after which another client gets the token of a miss. Default: 10
    */
   constructor(client, options = {}) {

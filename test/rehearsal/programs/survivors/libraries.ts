@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeUnder, PHP } from '../page-code';
+import { codeUnder, NODE, PHP, PYTHON } from '../page-code';
 
 export interface Library {
   readonly language: keyof typeof LANGUAGES;
@@ -14,12 +14,8 @@ export interface Library {
 
 /** How a script is run that comes by the standard input, what stands before it, and the loop that follows it. */
 const LANGUAGES = {
-  js: {
-    argv: ['sh', '-c', `cd '${process.cwd()}' && exec ${process.execPath} --input-type=module -`],
-    before: '',
-    loop: 'loop.mjs',
-  },
-  python: { argv: ['python3', '-'], before: '', loop: 'loop.py' },
+  js: { argv: NODE, before: '', loop: 'loop.mjs' },
+  python: { argv: PYTHON, before: '', loop: 'loop.py' },
   php: { argv: PHP, before: '<?php\n', loop: 'loop.php' },
   ruby: { argv: ['ruby', '-'], before: '', loop: 'loop.rb' },
 } as const;
