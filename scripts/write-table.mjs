@@ -1,4 +1,4 @@
-// Puts a file that a command has written between the marks of a document: `npm run chaos` and `npm run bench` end with it.
+// Puts a file that a command has written between the marks of a document: `npm run compare`, `npm run chaos` and `npm run bench` end with it.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -236,12 +236,12 @@ export class Cloud {
 
   /** What zones have carried; nothing where clients connect to the nodes. */
   async traffic(): Promise<Traffic | undefined> {
-    if (!this.balancer) return undefined;
+    if (!this.balancer && !this.application) return undefined;
     const reads = this.nodes.map(async ({ plan, member }) => ({
       zone: plan.zone,
       count: await readsOf(member.nodeAddress!, plan.port),
     }));
-    return { flows: await this.balancer.flows(), reads: await Promise.all(reads) };
+    return { flows: await this.balancer?.flows(), reads: await Promise.all(reads) };
   }
 
   async loseZone(zone: string): Promise<void> {

@@ -7,7 +7,8 @@ export interface ZoneFlow {
 
 /** What zones have carried since a cluster runs. */
 export interface Traffic {
-  readonly flows: readonly ZoneFlow[];
+  /** None where the proxy is beside the clients. */
+  readonly flows?: readonly ZoneFlow[];
   /** That nodes have answered, by zone. */
   readonly reads: readonly { readonly zone: string; readonly count: number }[];
 }

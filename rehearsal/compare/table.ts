@@ -1,5 +1,4 @@
 import type { ScenarioReport } from '../report/report';
-import type { InZone } from '../scenarios/in-zone';
 import type { Comparison, Figures, Phase, StrategyReport } from './report';
 
 const nothing = '–';
@@ -11,7 +10,14 @@ const columns: { title: string; cell: (figures: Figures) => string }[] = [
   { title: 'stale reads', cell: ({ staleReads }) => String(staleReads) },
   { title: 'p50 ms', cell: ({ scenarios }) => ofHealthy(scenarios, ({ p50Ms }) => p50Ms.toFixed(1)) },
   { title: 'p99 ms', cell: ({ scenarios }) => ofHealthy(scenarios, ({ p99Ms }) => p99Ms.toFixed(1)) },
-  { title: 'in zone %', cell: ({ scenarios }) => ofHealthy(scenarios, ({ inZone }) => inZonePercent(inZone)) },
+  {
+    title: 'in zone %',
+    cell: ({ scenarios }) => ofHealthy(scenarios, ({ inZone }) => inZonePercent(inZone?.forwarded)),
+  },
+  {
+    title: 'read in zone %',
+    cell: ({ scenarios }) => ofHealthy(scenarios, ({ inZone }) => inZonePercent(inZone?.read)),
+  },
   { title: 'recovery s', cell: ({ recoverySeconds }) => recoverySeconds?.toFixed(1) ?? nothing },
   { title: 'throughput', cell: ({ throughput }) => throughput?.ratio.toFixed(2) ?? nothing },
   { title: 'memccapable', cell: ({ memccapable: { passed, total } }) => `${passed}/${total}` },
@@ -21,8 +27,9 @@ const legend = [
   'hit %: reads of stored keys that found a value, a stale one too; _node lost_ counts from the fault until the node is',
   'back in service. errors: operations that failed again after one reconnect. stale reads: older than the last',
   'acknowledged write. ms: the latency while all is well. in zone: of what clients sent, the share that crossed to no other zone',
-  'on the way to a proxy, or to a node where there is none. recovery: from the loss of the node until the last operation that failed or needed a reconnect had',
-  `ended. throughput: of one proxy, beside that of the nodes without it; ${nothing} where no process is in the path.`,
+  'on the way to a proxy, or to a node where there is none. read in zone: of the reads, those that nodes of the zone answered.',
+  'recovery: from the loss of the node until the last operation that failed or needed a reconnect had ended.',
+  `throughput: of one proxy, beside that of the nodes without it; ${nothing} where no process is in the path.`,
   'memccapable: checks of the text protocol that pass; from 1.6.40 on memcached itself fails two: it takes `delete a b c`.',
 ].join('\n');
 
@@ -72,6 +79,7 @@ function ofHealthy(
   return (healthy && figure(healthy)) ?? nothing;
 }
 
-const inZonePercent = (stayed: InZone | undefined): string | undefined => stayed && (100 * stayed.forwarded).toFixed(0);
+const inZonePercent = (share: number | undefined): string | undefined =>
+  share === undefined ? undefined : (100 * share).toFixed(0);
 
 const hitPercent = (phase: Phase | undefined): string => (phase ? (phase.hitRatio * 100).toFixed(1) : nothing);

@@ -16,21 +16,27 @@ export function inZone(before: Traffic, after: Traffic, zone: string): InZone {
   const sent = (flows: readonly ZoneFlow[]) => sum(flows.map(({ bytes }) => bytes));
   const entered = (flows: readonly ZoneFlow[]) => flows.filter(({ from }) => from === zone);
   const forwarded = (flows: readonly ZoneFlow[]) => entered(flows).filter(({ to }) => to === zone);
+  const ofSent = (some: typeof entered) =>
+    after.flows
+      ? share(
+          ({ flows = [] }) => sent(some(flows)),
+          ({ flows = [] }) => sent(flows),
+        )
+      : 1;
   const reads = ({ reads }: Traffic) => sum(reads.map(({ count }) => count));
   const near = ({ reads }: Traffic) => sum(reads.filter((each) => each.zone === zone).map(({ count }) => count));
   const share = (part: (of: Traffic) => number, whole: (of: Traffic) => number) =>
     Math.round((1000 * (part(after) - part(before))) / (whole(after) - whole(before) || 1)) / 1000;
-  const all = ({ flows }: Traffic) => sent(flows);
   return {
-    entered: share(({ flows }) => sent(entered(flows)), all),
-    forwarded: share(({ flows }) => sent(forwarded(flows)), all),
+    entered: ofSent(entered),
+    forwarded: ofSent(forwarded),
     read: share(near, reads),
   };
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, each) => total + each, 0);
 
-/** Counts what stays in the clients' zone; nothing where clients connect to the nodes. */
+/** Counts what stays in the clients' zone; nothing where clients connect to the nodes. What a proxy beside them gets has not left it. */
 export class ZoneCount {
   private constructor(
     private readonly cloud: Cloud,

@@ -37,6 +37,9 @@ test('an application with a proxy beside it survives the loss of a node, and of 
     expect(scenario).toMatchObject({ errors: 0, reconnects: 0 });
     expect(scenario.requests).toBeGreaterThan(500);
   }
+  // The proxy is in the zone of its clients, and reads there.
+  expect(healthy.inZone).toMatchObject({ entered: 1, forwarded: 1 });
+  expect(healthy.inZone.read).toBeGreaterThan(0.95);
   // Operations fail while it is gone. ECS starts the container again and keeps the task.
   expect(sidecarKilled.errors).toBeGreaterThan(0);
   expect(sidecarKilled.broken).toMatch(/^application .* \(ECS starts its memcached-proxy again\)$/);

@@ -61,6 +61,7 @@ test('a row has the figures of a strategy', () => {
     'p50 ms': '0.6',
     'p99 ms': '3.1',
     'in zone %': '27',
+    'read in zone %': '30',
     'recovery s': '4.2',
     throughput: '0.40',
     memccapable: '26/27',

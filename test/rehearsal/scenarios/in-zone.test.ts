@@ -32,6 +32,16 @@ test('nothing carried is no share', () => {
   expect(inZone(none, none, 'a')).toEqual({ entered: 0, forwarded: 0, read: 0 });
 });
 
+test('what a proxy beside the clients gets has left no zone; what it reads may come from another', () => {
+  const of = (near: number, far: number): Traffic => ({
+    reads: [
+      { zone: 'a', count: near },
+      { zone: 'b', count: far },
+    ],
+  });
+  expect(inZone(of(0, 100), of(90, 110), 'a')).toEqual({ entered: 1, forwarded: 1, read: 0.9 });
+});
+
 test('HAProxy says what clients sent to each target', () => {
   const statistics = [
     '# pxname,svname,bin,addr,',
