@@ -60,6 +60,7 @@ const LEFT_TO_THE_APPLICATION: Record<string, string> = {
   'AwsSolutions-ECS2': 'the client reads the address of its cache from its environment, and it is no secret',
   'AwsSolutions-ECS4': 'Container Insights are charged by the task; the alarms do without',
   'AwsSolutions-IAM5': 'the right to log in to ECR has no resource',
+  CloudWatchAlarmAction: 'whom the alarms on a proxy beside it notify (`addAlarmAction` of what addProxyTo returns)',
   CloudWatchLogGroupEncrypted: 'the log of the application',
   CloudWatchLogGroupRetentionPeriod: 'the log of the application',
   IAMNoInlinePolicy: 'each policy is made for one role',
