@@ -6,10 +6,10 @@ local function miss(r, silence)
   return r:has_flag("q") and silence or "EN\r\n"
 end
 
--- Asks one, once more if the connection broke, but not where a write before it broke off with it. Returns nil when the
--- request is lost.
-local function ask_one(rctx, child, r)
-  local res = rctx:enqueue_and_wait(r, child.handle)
+-- Asks one, unless it has answered already, and once more if the connection broke, but not where a write before it broke off
+-- with it. Returns nil when the request is lost.
+local function ask_one(rctx, child, r, answer)
+  local res = answer or rctx:enqueue_and_wait(r, child.handle)
   if res:ok() or not is_lost(res) then return res end
   local node = place(child.pool, r:key())
   if broke(res) then
@@ -50,15 +50,16 @@ local function last_resort(rctx, children, r, silence)
   return answering and miss(r, silence) or lost
 end
 
--- Asks the children in their order, or in another.
-local function ask(rctx, arguments, r, order, silence)
+-- Asks the children in their order, or in another; the first may have answered already.
+local function ask(rctx, arguments, r, order, silence, first)
   local answer, from
   local last = #order
   for i = 1, last do
     local child, passed_over = order[i], true
     if i == 2 and arguments.ttl then shorten(r, r:command(), arguments.ttl) end
-    if ailing == 0 or readable(child.pool, r) then
-      local res = ask_one(rctx, child, r)
+    if first or ailing == 0 or readable(child.pool, r) then
+      local res = ask_one(rctx, child, r, first)
+      first = nil
       if res then
         if res:hit() or not (arguments.copies and res:ok()) then
           if from and from == order.here then want(from, child, r, res) end
@@ -86,9 +87,13 @@ function route_reads_start(arguments, context, generator)
   counters = arguments.counters
   local children = children_of(arguments, generator)
   generator:ready { n = context:label(), u = 1, f = function(rctx)
-    local silence = rctx:response_new()
+    local silence, enqueue_and_wait, first = rctx:response_new(), rctx.enqueue_and_wait, children[1].handle
+    local answered = arguments.copies and rctx.res_good or rctx.res_ok -- "good" is a hit
     return observed(arguments.outcomes, function(r)
-      return (ask(rctx, arguments, r, children, silence))
+      -- What most reads come to, and so in few words: the first has it.
+      local res = ailing == 0 and enqueue_and_wait(rctx, r, first) or nil
+      if res and answered(rctx, first) then return res end
+      return (ask(rctx, arguments, r, children, silence, res))
     end)
   end }
 end
@@ -124,14 +129,18 @@ local function orders_from_home(children)
   return orders
 end
 
+local function flag(name) return { t = "hasflag", flag = name } end
+
 function route_renewing_reads_conf(arguments, context) return route_reads_conf(arguments, context) end
 function route_renewing_reads_start(arguments, context, generator)
   counters = arguments.counters
   local children = children_of(arguments, generator)
   for i, child in ipairs(children) do child.renewing = generator:new_handle(arguments.children[i]) end
   local orders = orders_from_home(children)
+  local flags_of = mcp.req_inspector_new(flag("N"), flag("R"), flag("c"), flag("T"))
+  local is_to_renew = mcp.res_inspector_new(flag("W"))
   generator:ready { n = context:label(), u = 1, f = function(rctx)
-    local silence = rctx:response_new()
+    local silence, enqueue_and_wait, res_good = rctx:response_new(), rctx.enqueue_and_wait, rctx.res_good
     local function renew(r, command, from)
       local text = renewal(r, command)
       if not text then return end
@@ -149,28 +158,35 @@ function route_renewing_reads_start(arguments, context, generator)
       wait_for(rctx, asked, children, "renewing", request)
     end
 
+    local function read(r, order)
+      local child = order[1]
+      local res = ailing == 0 and enqueue_and_wait(rctx, r, child.handle) or nil
+      if res and res_good(rctx, child.handle) then return res, child end
+      return ask(rctx, arguments, r, order, silence, res)
+    end
+
+    local function orders_home(r) return orders[r:key():byte(-1) % #children] end
+
     return observed(arguments.outcomes, function(r)
       local command = r:command()
-      local meta, home = command == mcp.CMD_MG, orders[r:key():byte(-1) % #children]
-      if not meta then
+      if command ~= mcp.CMD_MG then
         local ids = command == mcp.CMD_GETS or command == mcp.CMD_GATS
-        local res, from = ask(rctx, arguments, r, ids and home or children, silence)
+        local res, from = read(r, ids and orders_home(r) or children)
         if from and res:hit() and command ~= mcp.CMD_GETS then renew(r, command, from) end
         return res
       end
-      local at_home = r:has_flag("N") or r:has_flag("R") or r:has_flag("c") -- a token, or an id (ids.lua)
-      local res, from = ask(rctx, arguments, r, at_home and home or children, silence)
+      local token, early_token, id, time = flags_of(r)
+      local res, from = read(r, (token or early_token or id) and orders_home(r) or children)
       if not from or not res:hit() then return res end
-      if from ~= home[1] then
-        -- "W" says that this client is the one to renew the value: of its zone, so the key's home has the last word.
-        local flags = res:line()
-        if flags and string.find(" " .. flags .. " ", " W ", 1, true) and not rctx:res_any(home[1].handle) and
-            readable(home[1].pool, r) then
-          local word = rctx:enqueue_and_wait(r, home[1].handle)
-          if word:hit() then res, from = word, home[1] end
+      if is_to_renew(res) then
+        -- This client is the one to renew the value: of its zone, so the key's home has the last word.
+        local home = orders_home(r)[1]
+        if from ~= home and not rctx:res_any(home.handle) and readable(home.pool, r) then
+          local word = rctx:enqueue_and_wait(r, home.handle)
+          if word:hit() then res, from = word, home end
         end
       end
-      if r:has_flag("T") then renew(r, command, from) end
+      if time then renew(r, command, from) end
       return res
     end)
   end }

@@ -162,9 +162,11 @@ end
 -- To the node that the key belongs to, or to the first gutter that is to be relied on. A node that has returned gets what
 -- does not depend on it as well; and for as long again the gutter's copy is deleted, since another proxy may still read it.
 local function to_one(rctx, arguments, children)
+  local enqueue_and_wait, res_ok, main = rctx.enqueue_and_wait, rctx.res_ok, children[1].handle
+
   -- What cannot be repeated and may have been done is an error, as it is where a client's own connection breaks.
-  local function answer_of(r, command, child)
-    local res = rctx:enqueue_and_wait(r, child.handle)
+  local function answer_of(r, command, child, answer)
+    local res = answer or rctx:enqueue_and_wait(r, child.handle)
     if res:ok() or not is_lost(res) then return res, true end
     if broke(res) then
       local again = repeatable(r, command)
@@ -216,11 +218,11 @@ local function to_one(rctx, arguments, children)
     return res
   end
 
-  -- The last answer, whether it is one that counts, and the nodes that were asked besides.
-  local function first_relied(r, command)
+  -- The last answer, whether it is one that counts, and the nodes that were asked besides. The first may have answered already.
+  local function first_relied(r, command, first)
     local also, res, answered
     for i, child in ipairs(children) do
-      local node = child.pool.ailing > 0 and place(child.pool, r:key())
+      local node = not first and child.pool.ailing > 0 and place(child.pool, r:key())
       local id = node and id_of(r)
       if i == 2 then
         if also then r = copy_of(r) end
@@ -228,7 +230,8 @@ local function to_one(rctx, arguments, children)
         stat(arguments.retries, 1)
       end
       if not node or relied(node, id) then
-        res, answered = answer_of(r, command, child)
+        res, answered = answer_of(r, command, child, first)
+        first = nil
         if answered then
           if i == 1 and node and node.follow then clean(node, r:key(), id) end
           return res, true, also
@@ -245,7 +248,10 @@ local function to_one(rctx, arguments, children)
   end
 
   return function(r, command)
-    local res, answered, also = first_relied(r, command)
+    -- What most writes come to, and so in few words.
+    local first = ailing == 0 and enqueue_and_wait(rctx, r, main) or nil
+    if first and res_ok(rctx, main) then return first end
+    local res, answered, also = first_relied(r, command, first)
     local returned = also and answer_of_returned(also, r)
     if answered then return res end
     return returned or anyone(r, command) or res
