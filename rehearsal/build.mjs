@@ -22,7 +22,13 @@ const built = await Promise.all([
   build({ ...shared, entryPoints: [join(here, 'clients/npm-client.ts')], outfile: join(dist, 'npm-client.js') }),
 ]);
 chmodSync(join(dist, 'cli.js'), 0o755);
-for (const script of ['clients/python-client.py', 'clients/php-client.php', 'bench/latency.py', 'bench/outage.py'])
+for (const script of [
+  'clients/python-client.py',
+  'clients/php-client.php',
+  'bench/latency.py',
+  'bench/outage.py',
+  'bench/pipelined.py',
+])
   copyFileSync(join(here, script), join(dist, basename(script)));
 
 const packages = new Set();

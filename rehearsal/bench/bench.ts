@@ -9,6 +9,7 @@ import { type Latency, latency } from './latency';
 import { layOut, memcaslap, saturate } from './load';
 import { outage } from './outage';
 import { type Path, reference, startPaths } from './paths';
+import { pipelined } from './pipelined';
 import type { LatencyResult, Measured, Synthesis, ThroughputResult, ThroughputRound } from './report';
 import { type LatencyRow, type Load, type Row, rows, type ThroughputRow } from './rows';
 import { writeBench } from './write';
@@ -74,9 +75,12 @@ async function throughputOf(row: ThroughputRow, client: Host, paths: readonly Pa
   await layOut(client, row.load);
   const result: Record<string, ThroughputRound[]> = {};
   await inTurn(paths, rounds, async (path) => {
-    const argv = memcaslap(serversFor(path, row.load), row.load, { threads: threadsOf(paths), seconds });
+    const servers = serversFor(path, row.load);
+    const argv = memcaslap(servers, row.load, { threads: threadsOf(paths), seconds });
     const before = path.cpuMs?.();
-    const { operations, perSecond } = await saturate(client, argv, seconds);
+    const { operations, perSecond } = row.load.pipelined
+      ? await pipelined(client, servers, row.load.connections)
+      : await saturate(client, argv, seconds);
     const cpuMicroseconds = before === undefined ? undefined : ((path.cpuMs!() - before) * 1000) / operations;
     (result[path.name] ??= []).push({ perSecond, cpuMicroseconds });
   });

@@ -44,7 +44,8 @@ const rowOf = <T extends { readonly row: string }>(results: readonly T[], name: 
 export function goalsOf(measured: Measured): Goal[] {
   return [
     firstAmongProxies(measured),
-    ...(['replicated', 'sharded'] as const).map((path) => multiget(measured, path)),
+    ...(['replicated', 'sharded'] as const).map((path) => manyKeys(measured, 'multiget', 'gets of 20 keys', path)),
+    ...(['replicated', 'sharded'] as const).map((path) => manyKeys(measured, 'pipelined', '20 gets at once', path)),
     ...(['replicated', 'sharded'] as const).flatMap((path) => [
       cpuGoal(measured, path, 'twemproxy', 0.9),
       cpuGoal(measured, path, 'relay', 1.05),
@@ -65,7 +66,7 @@ function firstAmongProxies({ throughput }: Measured): Goal {
   const goal = "the default proxy's throughput, single requests: first among all proxies in every row";
   const seconds: string[] = [];
   let compared = 0;
-  for (const result of throughput.filter(({ row }) => !row.includes('multiget'))) {
+  for (const result of throughput.filter(({ row }) => !row.includes('multiget') && row !== 'pipelined')) {
     const ours = besideDirect(result, 'replicated')?.median;
     if (ours === undefined) continue;
     compared += 1;
@@ -76,13 +77,9 @@ function firstAmongProxies({ throughput }: Measured): Goal {
   return { goal, bound: 'first', measured: seconds.join('; ') || 'first', met: seconds.length === 0 };
 }
 
-function multiget({ throughput }: Measured, path: PathName): Goal {
-  const result = rowOf(throughput, 'multiget');
-  return atLeast(
-    `throughput of gets of 20 keys beside direct, ${path}`,
-    0.8,
-    result && besideDirect(result, path)?.median,
-  );
+function manyKeys({ throughput }: Measured, row: string, what: string, path: PathName): Goal {
+  const result = rowOf(throughput, row);
+  return atLeast(`throughput of ${what} beside direct, ${path}`, 0.8, result && besideDirect(result, path)?.median);
 }
 
 function cpuGoal({ throughput }: Measured, path: PathName, other: PathName, bound: number): Goal {

@@ -20,6 +20,8 @@ export interface Load {
   readonly sets: number;
   /** How many keys a get names. */
   readonly keys: number;
+  /** Gets that are sent twenty at once, each a request of its own. */
+  readonly pipelined?: boolean;
   readonly connections: 1 | 50;
 }
 
@@ -58,6 +60,7 @@ const throughput = (name: string, load: Partial<Load>): ThroughputRow => ({
 export const rows: readonly Row[] = [
   throughput('get-heavy', {}),
   throughput('multiget', { keys: 20 }),
+  throughput('pipelined', { sets: 0, pipelined: true }),
   throughput('one-connection', { connections: 1 }),
   throughput('write-heavy', { sets: writeHeavy }),
   throughput('1-KB', { valueBytes: 1000 }),

@@ -49,7 +49,7 @@ test('the reference checks each 2 s, and neither ends nor moves sessions', () =>
 });
 
 test('the plan has a row for each figure of the goals, and each path has its turn beside the direct one', () => {
-  expect(benchNames).toEqual(expect.arrayContaining(['get-heavy', 'multiget', 'latency-busy', 'outage']));
+  expect(benchNames).toEqual(expect.arrayContaining(['get-heavy', 'multiget', 'pipelined', 'latency-busy', 'outage']));
   expect(new Set(benchNames).size).toBe(benchNames.length);
   for (const { paths } of rows) expect(paths[0]).toBe('direct');
   expect(new Set(rows.flatMap(({ paths }) => paths))).toEqual(new Set(pathNames));

@@ -26,6 +26,7 @@ const measured: Measured = {
       },
     },
     { row: 'multiget', rounds: { direct: rounds([100]), replicated: rounds([85]), sharded: rounds([70]) } },
+    { row: 'pipelined', rounds: { direct: rounds([100]), replicated: rounds([60]), twemproxy: rounds([90]) } },
   ],
   latency: [{ row: 'latency-busy', rounds: { direct: latency(50), sidecar: latency(80), tier: latency(150) } }],
   outage: [
@@ -66,6 +67,8 @@ test('each goal has its figure, and whether it is met', () => {
     ['first', true],
     ['0.85', true],
     ['0.70', false],
+    ['0.60', false],
+    ['not measured', undefined],
     ['0.87', true],
     ['1.04', true],
     ['0.92', false],
@@ -87,14 +90,14 @@ test('a rival that is faster in one row, an error, and hits that are too many or
     outage: measured.outage.map((each) => ({ ...each, errors: 1, hitRatio: 0.69 })),
   });
   expect(goals[0]).toMatchObject({ measured: 'get-heavy: nginx faster', met: false });
-  expect(goals[8]).toMatchObject({ measured: '0.05, 1 errors', met: false });
-  expect(goals[9]).toMatchObject({ measured: '3.5 %', met: false });
+  expect(goals[10]).toMatchObject({ measured: '0.05, 1 errors', met: false });
+  expect(goals[11]).toMatchObject({ measured: '3.5 %', met: false });
 });
 
 test('a tier that adds nothing is nothing to compare with', () => {
   const of = (sidecar: number, tier: number) => {
     const rounds = { direct: latency(50), sidecar: latency(sidecar), tier: latency(tier) };
-    return goalsOf({ ...measured, latency: [{ row: 'latency-busy', rounds }] })[7];
+    return goalsOf({ ...measured, latency: [{ row: 'latency-busy', rounds }] })[9];
   };
   expect(of(80, 40).met).toBeUndefined();
   expect(of(40, 80)).toMatchObject({ measured: '0.00', met: true });
