@@ -6,7 +6,7 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { quote } from '../contract/quote';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
-import { CONTAINER_NAME } from './fargate-task';
+import { CONTAINER_NAME, LASTING } from './fargate-task';
 import { publicImage } from './pull-through-cache';
 import { containerScript } from './script';
 
@@ -72,6 +72,7 @@ export function addCertificates(
     user: '0',
     essential: false,
     enableRestartPolicy: true,
+    restartAttemptPeriod: LASTING,
     memoryLimitMiB: 192,
     entryPoint: ['bash', '-c'],
     command: [containerScript(specification, host.clusterName)],
@@ -148,7 +149,7 @@ refresh
 case $said in
 OK) due=; cp *.pem old; echo 'the proxy has the certificate of the secret' ;;
 nothing) due=1 ;;
-*) due=; echo "the proxy does not take the certificate of the secret: $said"; cp old/*.pem . && refresh ;;
+*) due= why=$said; cp old/*.pem . && refresh; echo "the proxy does not take the certificate of the secret: $why" ;;
 esac
 fi
 if [ -s certificate.pem ] && [ -z "$due" ]; then sleep ${EACH.toSeconds()}; else sleep 5; fi

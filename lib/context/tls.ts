@@ -113,7 +113,7 @@ export interface ProxyTlsOptions extends CacheTlsOptions {
   readonly clientCertificateAuthorities?: secretsmanager.ISecret;
 
   /**
-   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `mkdir`, `mkfifo`, `mv` and `sleep`.
+   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv` and `sleep`.
    *
    * @default - AWS's own image of its command line, pinned to an exact release, through the pull-through cache where there is one
    */

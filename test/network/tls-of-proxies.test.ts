@@ -82,7 +82,10 @@ describe('TLS that the proxies end', () => {
   test('starts with a certificate only, and goes on without the container that brings it', () => {
     const [proxy, certificates] = containersOf(served);
     expect(proxy.DependsOn).toEqual([{ ContainerName: certificates.Name, Condition: 'HEALTHY' }]);
-    expect(certificates).toMatchObject({ Essential: false, RestartPolicy: { Enabled: true } });
+    expect(certificates).toMatchObject({
+      Essential: false,
+      RestartPolicy: { Enabled: true, RestartAttemptPeriod: 60 },
+    });
     expect(certificates.HealthCheck.Command[1]).toBe('test -s /run/certificates/certificate.pem');
   });
 
