@@ -117,7 +117,8 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
       crossZoneEnabled: this.crossesZones,
     });
     // Stated when they are off too: an attribute that a template states no longer stays as it was
-    // (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/554).
+    // (https://github.com/aws-cloudformation/cloudformation-coverage-roadmap/issues/554). Both attributes are known in China too
+    // (https://docs.amazonaws.cn/en_us/elasticloadbalancing/latest/network/enable-zonal-shift.html).
     this.loadBalancer.setAttribute('zonal_shift.config.enabled', String(context.zonalShift));
     this.loadBalancer.setAttribute('access_logs.s3.enabled', 'false');
     Tags.of(this.loadBalancer).add(CacheTag.ROLE, role);

@@ -97,8 +97,12 @@ function nameAfterContent(template: ec2.CfnLaunchTemplate): void {
       return [];
     },
   });
-  // While the core library looks for references, any name does.
-  const produce = ({ preparing }: IResolveContext): string => (preparing ? ownId : `${ownId}${settled ?? hash()}`);
+  // While the core library looks for references, before that, any name does.
+  const produce = ({ preparing }: IResolveContext): string => {
+    if (!preparing) return `${ownId}${settled ?? hash()}`;
+    settled = undefined;
+    return ownId;
+  };
   template.overrideLogicalId(Lazy.uncachedString({ produce }));
 }
 

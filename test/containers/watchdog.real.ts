@@ -250,7 +250,7 @@ say(f'empty {empty()}')
 stop()`;
 
 describe('a node that stood still', () => {
-  test.concurrent('is ended before it serves for long, and comes back empty', async () => {
+  test('is ended before it serves for long, and comes back empty', async () => {
     const { messages } = await container(MEMCACHED, standStill(4));
     expect(messages).toContain('watchdog: the process stood still for 4 s, it is ended and starts again');
     expect(messages).toContain('empty True');
