@@ -85,7 +85,7 @@ export class Cloud {
       // Room for every target several times: it takes a while until one that has left is forgotten.
       const most = Math.max(...[plan, this.later].map(({ proxies, nodes }) => proxies?.count ?? nodes.length));
       const { tls } = plan.endpoint;
-      this.certificates = tls && (await makeCertificates(this.nameHost, tls.name));
+      this.certificates = tls && (await this.issue(tls.name));
       this.balancer = new LoadBalancer(plan.endpoint, vpc, this.names, most * 4 + 2, this.onFailure, this.certificates);
     }
     for (const node of plan.nodes) this.addNode(node);
@@ -132,6 +132,16 @@ export class Cloud {
   async removeNode(node: ClusterNode): Promise<void> {
     this.nodes.splice(this.nodes.indexOf(node), 1);
     await node.member.stop();
+  }
+
+  /** On a host of its own, because this computer may have no openssl. */
+  private async issue(name: string): Promise<Certificates> {
+    const host = await this.vpc.boot('authority', this.clientSubnet);
+    try {
+      return await makeCertificates(host, name);
+    } finally {
+      await host.stop();
+    }
   }
 
   private readonly onFailure = (error: unknown): void => this.fail(error);
