@@ -10,7 +10,8 @@ const SECONDS = 60;
 
 /**
  * Shell text that writes a line of metrics each minute, in CloudWatch's embedded format: what the probe writes of the proxies of a
- * tier. A minute in which the proxy does not answer has none.
+ * tier. A minute in which the proxy does not answer has none. One that has all its connections refuses this one too, and the line
+ * says so.
  */
 export function sidecarReport(port: number, owner: SidecarOwner): string {
   return [

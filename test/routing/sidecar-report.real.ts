@@ -2,6 +2,7 @@ import { proxyFigures, memcachedProxySample } from '../../lambda/probe/proxy-sta
 import { rates } from '../../lambda/probe/rates';
 import { readStatistics } from '../../lambda/probe/statistics';
 import { SIDECAR_METRICS } from '../../lib/contract/metric-names';
+import { Routing } from '../../lib';
 import { sidecarReport } from '../../lib/routing/sidecar-report';
 import { cluster, run } from '../real-cluster';
 
@@ -27,10 +28,13 @@ function probed(texts: string[]) {
   };
 }
 
+/** The fewest that the library allows. */
+const CONNECTIONS = 128;
+
 test('the line of a sidecar is in the embedded metric format, with the figures that the probe would publish', async () => {
   const said = await run(
     cluster(
-      {},
+      { routing: Routing.memcachedProxy({ maxConnections: CONNECTIONS }) },
       `
     ${report} > /tmp/lines 2> /dev/null & report=$!
     answer() { printf 'stats\\r\\nstats proxy\\r\\nquit\\r\\n' | timeout 5 nc 127.0.0.1 11211; }
@@ -41,17 +45,26 @@ test('the line of a sidecar is in the embedded metric format, with the figures t
     requests 100 | nc 127.0.0.1 11211 > /dev/null
     answer > /tmp/before
     kill -9 $node1
-    requests 200 | nc 127.0.0.1 11211 > /dev/null
+    requests 400 | nc 127.0.0.1 11211 > /dev/null
     answer > /tmp/now
     (echo AT 1000; cat /tmp/before; echo AT ${1000 + SECONDS}; cat /tmp/now) | awk ${program} > /tmp/line
     for attempt in $(seq 50); do [ -s /tmp/lines ] && break; sleep 0.1; done
+    minute() {
+      for line in 'AT 1000' 'STAT uptime 100' 'AT 1060' 'STAT uptime 160' "STAT user_read_error_1 $1" "STAT user_read_hit_1 $2"; do
+        echo $line
+      done | awk ${program}
+    }
+    mkfifo /tmp/hold; exec 9<> /tmp/hold
+    for i in $(seq ${CONNECTIONS}); do nc 127.0.0.1 11211 < /tmp/hold > /dev/null 2>&1 & done
+    for attempt in $(seq 100); do tail -n 1 /tmp/lines | grep -q '"ConnectionsRatio":1[,}]' && break; sleep 0.1; done
     kill $report
     base64 -w 0 /tmp/before; echo; base64 -w 0 /tmp/now; echo
     cat /tmp/line
-    tail -n 1 /tmp/lines`,
+    head -n 1 /tmp/lines; tail -n 1 /tmp/lines
+    minute 1 4; minute 3 0; minute 60 540`,
     ),
   );
-  const [before, now, line, written] = said.trim().split('\n');
+  const [before, now, line, written, refused, ...errors] = said.trim().split('\n');
   const answers = [before, now].map((each) => Buffer.from(each, 'base64').toString());
   const { _aws: aws, type, Cluster, Application, ...figures } = JSON.parse(line);
 
@@ -79,4 +92,15 @@ test('the line of a sidecar is in the embedded metric format, with the figures t
     },
   ]);
   expect(JSON.parse(written)).toMatchObject({ ...owner, Uptime: expect.any(Number), DebtsOwed: expect.any(Number) });
+
+  // At its limit the proxy refuses the one that reports, too.
+  const { _aws: directive, ...full } = JSON.parse(refused);
+  expect(full).toEqual({ type: 'sidecar', ...owner, ConnectionsRatio: 1, Rejected: expect.closeTo(1 / 60, 5) });
+  expect(directive.CloudWatchMetrics[0].Metrics).toEqual([
+    { Name: 'ConnectionsRatio', Unit: 'None' },
+    { Name: 'Rejected', Unit: 'Count/Second' },
+  ]);
+
+  // One error of five is none to alarm for; nothing but errors is, and so is a tenth of a busy minute.
+  expect(errors.map((each) => JSON.parse(each).ClientErrors)).toEqual([0.02, 0.06, 0.1]);
 }, 60_000);

@@ -5,6 +5,8 @@ $1 == "STAT" {
   stat[answer, $2] = $3 + 0
   if (answer == 2) told[++tells] = $2
 }
+# All that it says when it has all the connections that it may have: it takes none, this one neither.
+/^ERROR Too many/ { full = 1 }
 function add(name, value) {
   names = names comma "{\"Name\":\"" name "\",\"Unit\":\"" unit[name] "\"}"
   values = values sprintf(",\"%s\":%.9g", name, value)
@@ -32,7 +34,15 @@ function latency(name, kind, share, below, from, to, step, within) {
     from = to
   }
 }
+function tell() {
+  print "{\"_aws\":{\"Timestamp\":" at[2] "000,\"CloudWatchMetrics\":[{" directive ",\"Metrics\":[" names "]}]}," owner values "}"
+}
 END {
+  if (full) {
+    add("ConnectionsRatio", 1)
+    add("Rejected", 1 / 60)
+    tell()
+  }
   if (!((2, "uptime") in stat)) exit
   fresh = stat[1, "pid"] != stat[2, "pid"]
   seconds = fresh ? stat[2, "uptime"] : at[2] - at[1]
@@ -62,8 +72,9 @@ END {
   reads = outcome["hit"] + outcome["miss"]
   if (reads > 0) add("ClientHitRatio", outcome["hit"] / reads)
   requests = reads + outcome["error"] + outcome["done"]
-  if (requests > 0) add("ClientErrors", outcome["error"] / requests)
+  # The alarm is on the worst of all proxies: one error among few requests is not to make a quiet one the worst.
+  if (requests > 0) add("ClientErrors", outcome["error"] / (requests > 50 ? requests : 50))
   latency("ReadLatency", "read")
   latency("WriteLatency", "write")
-  print "{\"_aws\":{\"Timestamp\":" at[2] "000,\"CloudWatchMetrics\":[{" directive ",\"Metrics\":[" names "]}]}," owner values "}"
+  tell()
 }
