@@ -7,6 +7,8 @@ import type { IMemcachedNode } from '../interfaces/memcached-node';
 import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } from '../interfaces/proxy-sidecar';
 import type { IMemcachedClusterMetrics } from '../metrics/cluster-metrics';
 import { hasFacts, rememberFacts, type ClusterFacts } from '../metrics/facts';
+import { homeOf } from '../metrics/home';
+import { ProxySidecarMetrics } from '../metrics/sidecar-metrics';
 import { monitorSidecar } from '../monitoring/sidecar-monitoring';
 import { serverListOf, type Endpoint } from '../network/endpoint';
 import { addSidecar, proxyCommand, type SidecarSource } from '../routing/sidecar';
@@ -52,8 +54,9 @@ export abstract class MemcachedClusterBase extends Construct implements IMemcach
   }
 
   public addProxyTo(taskDefinition: ecs.TaskDefinition, options: ProxySidecarOptions = {}): IProxySidecar {
-    const { publishes, ...sidecar } = addSidecar(this._sidecarSource(), taskDefinition, options);
-    return { ...sidecar, ...monitorSidecar(this, this._facts, taskDefinition, publishes, options.alarms) };
+    const { publishes, logRegion, ...sidecar } = addSidecar(this._sidecarSource(), taskDefinition, options);
+    const metrics = publishes && new ProxySidecarMetrics(publishes, homeOf(taskDefinition, { region: logRegion }));
+    return { ...sidecar, ...monitorSidecar(this, this._facts, taskDefinition, metrics, options.alarms) };
   }
 
   public proxyCommand(size: ProxySize = {}): IProxyCommand {

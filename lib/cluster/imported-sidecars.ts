@@ -62,7 +62,7 @@ export interface SidecarAttributes {
   readonly proxy?: IProxyEngine;
 
   /**
-   * The log of the proxies. Its metric filters count the proxies that do not know their zone.
+   * The log of the proxies, in the region of the tasks. Its metric filters count the proxies that do not know their zone.
    *
    * @default - a new one in each task definition
    */

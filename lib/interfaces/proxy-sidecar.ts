@@ -26,7 +26,8 @@ export interface ProxySize {
 export interface ProxySidecarAlarmsOptions {
   /**
    * `ClientErrors`: a proxy answers requests of its application with errors. Threshold: the share of the requests of a minute, from
-   * 0 to 1.
+   * 0 to 1, of one request in 17. Fewer than 50 of them count as 50: by default it takes three errors among them, some 50 errors a
+   * minute, so a proxy with less than one request a second does not fire it.
    *
    * @default - 0.05 in 3 of 5 minutes: a lost node costs no error
    */
@@ -34,9 +35,10 @@ export interface ProxySidecarAlarmsOptions {
 
   /**
    * `DebtsStayOwed`: a proxy failed to write keys to a node and has not deleted them there, although every node answers the probe.
-   * Only where the cluster has a probe, in the same region. Threshold: keys owed by a proxy, above which it fires.
+   * Threshold: keys owed by a proxy, above which it fires.
    *
-   * @default - above 0 for 5 minutes: proxies pay within seconds of a node's return
+   * @default - above 0 for 5 minutes, because proxies pay within seconds of a node's return; none where the cluster has no probe, or
+   * is in another account or region than the task
    */
   readonly debtsStayOwed?: CacheAlarmOptions;
 
@@ -74,7 +76,11 @@ export interface ProxySidecarOptions extends ProxySize {
 
   /**
    * Whether each proxy publishes its figures as metrics once a minute: as a line in its log, which CloudWatch Logs makes metrics of. The
-   * log group's class has to be `STANDARD`. CloudWatch charges for these 15 metrics of an application.
+   * log group's class has to be `STANDARD`. CloudWatch charges for these 15 metrics of an application. They are in the region of the
+   * log group; where that is not the task's, there are no alarms on them.
+   *
+   * Set it to false for a driver with `multilinePattern` or `datetimeFormat`: it merges lines, and CloudWatch Logs makes no metrics of
+   * lines that are merged.
    *
    * Only memcached's proxy does. Throws when it is true for another.
    *
@@ -85,7 +91,9 @@ export interface ProxySidecarOptions extends ProxySize {
   /**
    * Changes thresholds of the alarms on these metrics, and switches alarms off.
    *
-   * @default - all alarms, each with its default
+   * Throws when it is given and the proxy publishes no metrics, or publishes them in another region.
+   *
+   * @default - all alarms, each with its default; none where there are no metrics in the region of the task
    */
   readonly alarms?: ProxySidecarAlarmsOptions;
 
@@ -112,7 +120,7 @@ export interface IProxySidecar {
    */
   readonly metrics?: IProxySidecarMetrics;
 
-  /** The alarms on them, in the stack of the task definition. They have no actions. */
+  /** The alarms on them, in the stack of the task definition; none for metrics of another region. They have no actions. */
   readonly alarms: cloudwatch.Alarm[];
 
   /**

@@ -24,6 +24,16 @@ function known(given: string | undefined, own: string): string | undefined {
   return Token.isUnresolved(own) ? undefined : own;
 }
 
+/**
+ * Whether metrics are known to be in another account or region than a construct. An alarm there watches none of another region, and of
+ * another account only those that it shares.
+ */
+export function isElsewhere(home: MetricHome, scope: IConstruct): boolean {
+  const { region, account } = homeOf(scope);
+  const differ = (one?: string, other?: string): boolean => one !== undefined && other !== undefined && one !== other;
+  return differ(home.region, region) || differ(home.account, account);
+}
+
 /** Whether two constructs are deployed to the same account and region, as far as that is known. */
 export function inOneEnvironment(one: IConstruct, other: IConstruct): boolean {
   const [a, b] = [Stack.of(one), Stack.of(other)];

@@ -1,7 +1,7 @@
 import { Metric, Stats, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Construct } from 'constructs';
 import { NAMESPACE, type SidecarDimension, type SidecarMetricName } from '../contract/metric-names';
 import { EACH_MINUTE } from './factory';
+import type { MetricHome } from './home';
 
 /**
  * The metrics of the proxies beside one application, which each of them publishes once a minute. A figure is of one proxy; `Sum` over a
@@ -30,14 +30,15 @@ export interface IProxySidecarMetrics {
   connections(options?: MetricOptions): Metric;
 
   /**
-   * The share of the connections that a proxy may have, 0 to 1.
+   * The share of the connections that a proxy may have, 0 to 1. At 1 a proxy reports this figure and `rejected` alone.
    *
    * @default - maximum over 5 minutes
    */
   connectionsRatio(options?: MetricOptions): Metric;
 
   /**
-   * Connections per second that a proxy refused because it had all that it may have.
+   * Connections per second that a proxy refused because it had all that it may have. While it has them it tells 1/60, because it
+   * refuses the one connection a minute that asks for the figures; how many others it refused it tells afterwards.
    *
    * @default - maximum over 5 minutes
    */
@@ -104,7 +105,8 @@ export interface IProxySidecarMetrics {
   clientHitRatio(options?: MetricOptions): Metric;
 
   /**
-   * The share of the application's requests that were answered with an error, 0 to 1, of one request in 17.
+   * The share of the application's requests that were answered with an error, 0 to 1, of one request in 17. Of fewer than 50 in a
+   * minute it is taken of 50, so that one error does not make a quiet proxy the worst.
    *
    * @default - maximum over 5 minutes
    */
@@ -148,12 +150,9 @@ const STATISTICS: Record<SidecarMetricName, string> = {
 
 /** The metrics of the proxies beside one application. */
 export class ProxySidecarMetrics implements IProxySidecarMetrics {
-  /**
-   * @param scope the application's task, in whose account and region they are
-   */
   constructor(
-    private readonly scope: Construct,
     private readonly dimensionsMap: Readonly<Record<SidecarDimension, string>>,
+    public readonly home: MetricHome,
   ) {}
 
   public reporting(options?: MetricOptions): Metric {
@@ -221,8 +220,9 @@ export class ProxySidecarMetrics implements IProxySidecarMetrics {
   }
 
   private metric(metricName: SidecarMetricName, options?: MetricOptions): Metric {
-    const { scope, dimensionsMap } = this;
+    const { dimensionsMap, home } = this;
     const statistic = STATISTICS[metricName];
-    return new Metric({ namespace: NAMESPACE, metricName, statistic, dimensionsMap, ...options }).attachTo(scope);
+    const metric = new Metric({ namespace: NAMESPACE, metricName, statistic, dimensionsMap, ...options });
+    return metric.with({ stackRegion: home.region, stackAccount: home.account });
   }
 }

@@ -1,14 +1,13 @@
-import { Stack } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Construct } from 'constructs';
 import { ALARM } from '../contract/alarm-ids';
+import { inputError } from '../errors';
 import type { IProxySidecar, ProxySidecarAlarmsOptions } from '../interfaces/proxy-sidecar';
 import { EACH_MINUTE, MetricFactory } from '../metrics/factory';
 import type { ClusterFacts } from '../metrics/facts';
-import { homeOf } from '../metrics/home';
-import { ProxySidecarMetrics } from '../metrics/sidecar-metrics';
-import type { SidecarOwner } from '../routing/sidecar-report';
+import { homeOf, isElsewhere } from '../metrics/home';
+import type { ProxySidecarMetrics } from '../metrics/sidecar-metrics';
 import { addAction } from './alarms/actions';
 import { isEnabled, makeAlarm } from './alarms/make-alarm';
 import { debtsStayOwed } from './alarms/probe-alarms';
@@ -23,17 +22,18 @@ const SHARE = { lowest: 0, highest: 1 };
 
 const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
-/** The metrics and alarms of the proxies beside an application; none where they publish nothing. */
+/** The alarms on the metrics of the proxies beside an application; none where they publish nothing, or in another region. */
 export function monitorSidecar(
   cluster: Construct,
   facts: ClusterFacts,
   taskDefinition: ecs.TaskDefinition,
-  owner: SidecarOwner | undefined,
+  metrics: ProxySidecarMetrics | undefined,
   options?: ProxySidecarAlarmsOptions,
 ): SidecarMonitoring {
-  const metrics = owner && new ProxySidecarMetrics(taskDefinition, owner);
+  const watchable = metrics && !isElsewhere(metrics.home, taskDefinition) ? metrics : undefined;
+  if (options && !watchable) throw nothingToWatch(taskDefinition, metrics);
   const scope = new Construct(taskDefinition, 'MemcachedProxyAlarms');
-  const alarms = (metrics ? specifications(metrics, cluster, facts, taskDefinition) : [])
+  const alarms = (watchable ? specifications(watchable, cluster, facts, taskDefinition) : [])
     .filter(({ option }) => isEnabled(option, options))
     .map((each) => makeAlarm(scope, each, options?.[each.option] ?? {}));
   return {
@@ -41,6 +41,25 @@ export function monitorSidecar(
     alarms,
     addAlarmAction: (...actions) => alarms.forEach((alarm) => actions.forEach((action) => addAction(alarm, action))),
   };
+}
+
+function nothingToWatch(scope: ecs.TaskDefinition, metrics?: ProxySidecarMetrics): Error {
+  return metrics
+    ? inputError({
+        got: `alarms is given while the log of the proxy, and so its metrics, are in ${metrics.home.region}`,
+        expected: `a log in ${homeOf(scope).region}, as the task`,
+        advice:
+          'an alarm watches no other region; give logging with a log group of the task’s region, or leave alarms out',
+        scope,
+      })
+    : inputError({
+        got: 'alarms is given for a proxy that publishes no metrics',
+        expected: 'memcached’s proxy, with metrics',
+        advice:
+          'leave metrics out and let the driver awslogs write its log, or set metrics to true if another driver writes to ' +
+          'CloudWatch Logs; or leave alarms out',
+        scope,
+      });
 }
 
 function specifications(
@@ -52,9 +71,7 @@ function specifications(
   // An application that runs no task has no proxy either.
   const common = { missing: cloudwatch.TreatMissingData.NOT_BREACHING, severity: 'degraded' } as const;
   const proxies = `memcached proxies beside ${taskDefinition.family}`;
-  // An alarm watches no metric of another region.
-  const { region } = homeOf(cluster, facts.names);
-  const canSeeNodes = facts.probed && (region === undefined || region === Stack.of(taskDefinition).region);
+  const canSeeNodes = facts.probed && !isElsewhere(homeOf(cluster, facts.names), taskDefinition);
   return [
     {
       ...common,

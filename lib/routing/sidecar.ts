@@ -38,6 +38,9 @@ const DEFAULT_MEMORY_MIB = 256;
 export interface Sidecar extends Pick<IProxySidecar, 'container' | 'endpoint' | 'allowFrom'> {
   /** Whose metrics it publishes; none where it publishes none. */
   readonly publishes?: SidecarOwner;
+
+  /** The region of its log, which CloudWatch makes the metrics in; unknown for another driver than `awslogs`. */
+  readonly logRegion?: string;
 }
 
 /** Adds a proxy to a task, on its loopback interface. */
@@ -91,6 +94,7 @@ export function addSidecar(
     container,
     endpoint: loopback(context),
     publishes,
+    logRegion: container.logDriverConfig?.options?.['awslogs-region'],
     allowFrom: (client) => {
       admit(client, nodeConnections, context);
       for (const group of client.connections.securityGroups) admitted.add(group);
@@ -148,7 +152,14 @@ const loopback = ({ port }: ProxyContext): Endpoint => new Endpoint('127.0.0.1',
 /** From the client's side: where it is of another stack, that has the rules, because it depends on the cluster's already. */
 function admit(client: ec2.IConnectable, nodes: ec2.Connections, { port }: ProxyContext): void {
   having('client', client, 'connections', 'a service, a security group or another ec2.IConnectable');
-  client.connections.allowTo(nodes, ec2.Port.tcp(port), 'memcached from the proxy beside an application');
+  const { connections } = client;
+  // A group that lets everything out needs no rule for it, and CDK warns of one: as a peer it gets none.
+  const groups = connections.securityGroups.map((group) =>
+    group.allowAllOutbound ? new ec2.Connections({ peer: group }) : group.connections,
+  );
+  for (const each of groups.length > 0 ? groups : [connections]) {
+    each.allowTo(nodes, ec2.Port.tcp(port), 'memcached from the proxy beside an application');
+  }
 }
 
 function checkTask(taskDefinition: ecs.TaskDefinition): void {

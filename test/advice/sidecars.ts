@@ -1,8 +1,9 @@
 import type { App } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import { MemcachedCluster, Routing, type IProxySidecar } from '../../lib';
-import { regionalStack } from '../synth';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import { MemcachedCluster, Routing, type IProxySidecar, type ProxySidecarOptions } from '../../lib';
+import { ACCOUNT, REGION, regionalStack } from '../synth';
 import { asking, type Attempt, type Case, cluster, image, importing, nodeEndpoints, sharded } from './attempts';
 
 const { AWS_VPC, BRIDGE } = ecs.NetworkMode;
@@ -36,6 +37,20 @@ const addTo = (made: MemcachedCluster): unknown => made.addProxyTo(new ecs.Farga
 
 const measured = (made: MemcachedCluster): unknown =>
   made.addProxyTo(new ecs.FargateTaskDefinition(made, 'Task'), { metrics: true });
+
+const alarmed =
+  (options: ProxySidecarOptions = {}, sidecar = Routing.sidecar()): Attempt =>
+  () =>
+    cluster({ routing: sidecar }).addProxyTo(new ecs.FargateTaskDefinition(regionalStack(), 'Task'), {
+      alarms: { clientErrors: { threshold: 0.2 } },
+      ...options,
+    });
+const fluentd = ecs.LogDrivers.fluentd();
+const logIn = (region: string): ecs.LogDriver => {
+  const arn = `arn:aws:logs:${region}:${ACCOUNT}:log-group:proxies`;
+  const logGroup = logs.LogGroup.fromLogGroupArn(regionalStack(), 'Log', arn);
+  return ecs.LogDrivers.awsLogs({ streamPrefix: 'proxy', logGroup });
+};
 
 const complete = {
   clusterName: 'cache',
@@ -87,6 +102,20 @@ export const CASES_OF_SIDECARS: Case[] = [
     asking({ routing: Routing.sidecar(Routing.haproxy()) }, measured),
     asking({ routing: Routing.sidecar(Routing.haproxy()) }, addTo),
     asking({ routing: Routing.sidecar(Routing.memcachedProxy()) }, measured),
+  ],
+  [
+    'alarms on a proxy that publishes no metrics',
+    alarmed({ metrics: false }),
+    alarmed(),
+    alarmed({ logging: fluentd, metrics: true }),
+    alarmed({ metrics: false, alarms: undefined }),
+  ],
+  ['alarms on a proxy of another engine', alarmed({}, Routing.sidecar(Routing.haproxy())), alarmed()],
+  [
+    'alarms on metrics of another region',
+    alarmed({ logging: logIn('us-east-1') }),
+    alarmed({ logging: logIn(REGION) }),
+    alarmed({ logging: logIn('us-east-1'), alarms: undefined }),
   ],
   [
     'no endpoint, but proxies beside the clients',

@@ -24,15 +24,16 @@ describe('a proxy beside an application, of an imported cluster', () => {
   });
 
   test.each([
-    ['the same region', undefined, ['ClientErrors', 'DebtsStayOwed', 'ConnectionsNearLimit', 'ConnectionsRejected']],
-    // An alarm watches no metric of another region.
-    ['another region', 'us-east-1', ['ClientErrors', 'ConnectionsNearLimit', 'ConnectionsRejected']],
-  ])('has alarms where the task is, of a cluster in %s', (_, region, ids) => {
+    ['the same region', {}, ['ClientErrors', 'DebtsStayOwed', 'ConnectionsNearLimit', 'ConnectionsRejected']],
+    // An alarm watches no metric of another region or account.
+    ['another region', { region: 'us-east-1' }, ['ClientErrors', 'ConnectionsNearLimit', 'ConnectionsRejected']],
+    ['another account', { account: '999999999999' }, ['ClientErrors', 'ConnectionsNearLimit', 'ConnectionsRejected']],
+  ])('has alarms where the task is, of a cluster in %s', (_, home, ids) => {
     const stack = regionalStack();
     const { nodeSecurityGroup, availabilityZones } = new SynthesizedCluster({}, stack).cluster;
     const nodeEndpoints = ['10.0.1.10', '10.0.2.10'].map((address) => new Endpoint(address, 11211));
     const sidecars = { availabilityZones, nodeSecurityGroup };
-    const cache = imported({ clusterName: 'cache', region, nodeEndpoints, nodeNames: ['a1', 'b1'], sidecars }, stack);
+    const cache = imported({ clusterName: 'cache', ...home, nodeEndpoints, nodeNames: ['a1', 'b1'], sidecars }, stack);
     const { alarms, metrics } = cache.addProxyTo(new ecs.FargateTaskDefinition(cache, 'Task'));
     expect(alarms.map(({ node }) => node.id)).toEqual(ids);
     expect(metrics!.clientErrors()).toMatchObject({ region: stack.region, dimensions: { Cluster: 'cache' } });

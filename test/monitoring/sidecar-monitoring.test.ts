@@ -1,8 +1,10 @@
+import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as logs from 'aws-cdk-lib/aws-logs';
 import { Routing, type MemcachedCluster } from '../../lib';
 import { Application, admitted } from '../sidecar-application';
-import { SynthesizedCluster, textOf } from '../synth';
+import { ACCOUNT, REGION, SynthesizedCluster, textOf } from '../synth';
 
 describe('what a proxy publishes', () => {
   const alarmsOf = ({ stack }: Application): Record<string, any> =>
@@ -66,6 +68,21 @@ describe('what a proxy publishes', () => {
     expect(() => made({ alarms: { clientErrors: { threshold: 2 } } })).toThrow('the threshold of clientErrors is 2');
   });
 
+  test('are in the region of the log, where the alarms of the task watch none', () => {
+    const arn = (region: string): string => `arn:aws:logs:${region}:${ACCOUNT}:log-group:proxies`;
+    const logging = (region: string): ecs.LogDriver =>
+      ecs.LogDrivers.awsLogs({
+        streamPrefix: 'proxy',
+        logGroup: logs.LogGroup.fromLogGroupArn(new Stack(), 'Log', arn(region)),
+      });
+    const [here, there] = [REGION, 'us-east-1'].map((region) => made({ logging: logging(region) }).proxy);
+    expect([here, there].map(({ metrics }) => metrics!.rejected().region)).toEqual([REGION, 'us-east-1']);
+    expect([here, there].map(({ alarms }) => alarms.length)).toEqual([4, 0]);
+    expect(() => made({ logging: logging('us-east-1'), alarms: {} })).toThrow(
+      `alarms is given while the log of the proxy, and so its metrics, are in us-east-1, expected a log in ${REGION}, as the task: `,
+    );
+  });
+
   test.each([
     ['with another log driver', { logging: fluentd }, undefined],
     ['when told not to', { metrics: false }, undefined],
@@ -75,6 +92,9 @@ describe('what a proxy publishes', () => {
     expect(reports(application)).toBe(false);
     expect(application.proxy).toMatchObject({ metrics: undefined, alarms: [] });
     expect(alarmsOf(application)).toEqual({});
+    expect(() => made({ ...options, alarms: {} }, routing)).toThrow(
+      'alarms is given for a proxy that publishes no metrics, expected memcached’s proxy, with metrics: ',
+    );
   });
 
   test('all the same with another log driver that writes to CloudWatch Logs', () => {

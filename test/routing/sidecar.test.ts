@@ -1,5 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { gunzipSync } from 'node:zlib';
@@ -165,6 +165,22 @@ describe('who is let in', () => {
     );
   });
 
+  // CDK ignores a rule of a group that lets everything out, and warns of it.
+  test('without a rule, and a warning, at a service that reaches everything', () => {
+    const { stack } = admitted(new Application());
+    expect(Annotations.fromStack(stack).findWarning('*', Match.stringLikeRegexp('allowAllOutbound'))).toEqual([]);
+  });
+
+  test('with a rule at a security group that reaches nothing else', () => {
+    const application = new Application();
+    const vpc = application.stack.node.findChild('Vpc') as ec2.Vpc;
+    application.proxy.allowFrom(new ec2.SecurityGroup(application.stack, 'Group', { vpc, allowAllOutbound: false }));
+    Template.fromStack(application.stack).hasResourceProperties('AWS::EC2::SecurityGroupEgress', {
+      Description: 'memcached from the proxy beside an application',
+      FromPort: 11211,
+    });
+  });
+
   test('all but one of two services: synthesis names it', () => {
     const application = admitted(new Application());
     application.service('Forgotten');
@@ -305,14 +321,18 @@ describe('the command for other hosts', () => {
     expect(command.healthProbe).toContain('nc 127.0.0.1 11211');
   });
 
-  test('lets in what it runs on', () => {
+  test('lets in what it runs on: a security group, or addresses', () => {
     const stack = regionalStack();
     const { cluster } = new SynthesizedCluster({ routing: Routing.sidecar() }, stack);
     const group = new ec2.SecurityGroup(stack, 'Hosts', { vpc: stack.node.findChild('Vpc') as ec2.Vpc });
-    cluster.proxyCommand().allowFrom(group);
-    Template.fromStack(stack).hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
-      Description: 'memcached from the proxy beside an application',
-      FromPort: 11211,
+    const { allowFrom } = cluster.proxyCommand();
+    allowFrom(group);
+    allowFrom(ec2.Peer.ipv4('10.1.0.0/16'));
+    const rule = { Description: 'memcached from the proxy beside an application', FromPort: 11211 };
+    const template = Template.fromStack(stack);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', rule);
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: Match.arrayWith([Match.objectLike({ ...rule, CidrIp: '10.1.0.0/16' })]),
     });
   });
 });
