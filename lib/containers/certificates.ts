@@ -3,6 +3,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { CERTIFICATE_REFUSED } from '../contract/log-phrases';
 import { quote } from '../contract/quote';
 import { CacheRole } from '../contract/roles';
 import { CacheTag } from '../contract/tags';
@@ -19,8 +20,11 @@ const FOLDER = '/run/certificates';
 export const CERTIFICATE_PATH = `${FOLDER}/certificate.pem`;
 export const AUTHORITIES_PATH = `${FOLDER}/authorities.pem`;
 
-/** How often the secrets are read. */
-const EACH = Duration.hours(1);
+/** How many seconds after one another the secrets are read: within the hour, and not by all proxies at once. */
+const EACH = { from: 3000, spread: 500 };
+
+/** What the container may take of the task's memory. */
+export const CERTIFICATES_MIB = 192;
 
 /** Where the certificates come from. */
 interface CertificatesSource {
@@ -73,7 +77,7 @@ export function addCertificates(
     essential: false,
     enableRestartPolicy: true,
     restartAttemptPeriod: LASTING,
-    memoryLimitMiB: 192,
+    memoryLimitMiB: CERTIFICATES_MIB,
     entryPoint: ['bash', '-c'],
     command: [containerScript(specification, host.clusterName)],
     healthCheck: {
@@ -124,14 +128,15 @@ interface SecretFile {
  * The bash text that keeps the files as the secrets are. Files that memcached does not take give way to those that it took last:
  * with the wrong key it would speak TLS with nobody until it is told of the right one.
  *
- * Who finds no memcached at the port asks again soon: it may have read the old files while it started.
+ * A proxy that says nothing, or has no connection left, is asked again soon, and so is one after this container has started again:
+ * it may have read older files. The secrets are read at the lowest priority, because memcached may need the processor.
  */
 function certificatesCommand(secrets: SecretFile[], port: number): string {
   const gets = secrets.map(({ file, secret }) => `get ${file} ${quote(secret.secretArn)} ${quote(secret.env.region)}`);
   return `cd ${FOLDER} || exit
 mkdir -p new old
 get() {
-pem=$(aws secretsmanager get-secret-value --secret-id "$2" --region "$3" --query SecretString --output text \
+pem=$(nice -n 19 aws secretsmanager get-secret-value --secret-id "$2" --region "$3" --query SecretString --output text \
 --cli-connect-timeout 5 --cli-read-timeout 10) || return
 case $pem in
 *"-----BEGIN "*) printf '%s\n' "$pem" > new/$1.pem ;;
@@ -139,19 +144,35 @@ case $pem in
 esac
 }
 refresh() {
-said=nothing
-{ said=; printf 'refresh_certs\r\n' >&3; read -r -t 10 said <&3; said=\${said%?}; } 2> /dev/null 3<> /dev/tcp/127.0.0.1/${port}
+said=
+{ printf 'refresh_certs\r\n' >&3; read -r -t 10 said <&3; } 2> /dev/null 3<> /dev/tcp/127.0.0.1/${port}
+said=\${said%?}
+case $said in '' | 'ERROR Too many'*) return 1 ;; esac
 }
+due=1 left=0
 while :; do
-if ${gets.join(' && ')} && { [ "$due" ] || [ "$(cat new/*.pem)" != "$(cat *.pem 2> /dev/null)" ]; }; then
-mv new/*.pem .
-refresh
-case $said in
-OK) due=; cp *.pem old; echo 'the proxy has the certificate of the secret' ;;
-nothing) due=1 ;;
-*) due= why=$said; cp old/*.pem . && refresh; echo "the proxy does not take the certificate of the secret: $why" ;;
-esac
+if [ $left -le 0 ]; then
+if ${gets.join(' && ')}; then
+left=$((${EACH.from} + RANDOM % ${EACH.spread}))
+[ "$(cat new/*.pem)" = "$(cat *.pem 2> /dev/null)" ] || { mv new/*.pem . && due=1; }
+elif [ -s certificate.pem ]; then left=60
+else left=5
 fi
-if [ -s certificate.pem ] && [ -z "$due" ]; then sleep ${EACH.toSeconds()}; else sleep 5; fi
+fi
+if [ "$due" ] && [ -s certificate.pem ] && refresh; then
+due=
+if [ "$said" = OK ]; then
+cp *.pem old
+echo 'the proxy has read its certificate'
+else
+why=$said
+cp old/*.pem . && { refresh || due=1; }
+echo "${CERTIFICATE_REFUSED} of the secret: $why"
+fi
+fi
+pause=$left
+[ "$due" ] && [ -s certificate.pem ] && pause=5
+sleep $pause
+left=$((left - pause))
 done`;
 }

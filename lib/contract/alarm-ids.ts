@@ -26,6 +26,7 @@ export const ALARM = {
   copiesDiffer: 'CopiesDiffer',
   debtsStayOwed: 'DebtsStayOwed',
   proxyZoneUnknown: 'ProxyZoneUnknown',
+  certificateRefused: 'CertificateRefused',
   clientErrors: 'ClientErrors',
 } as const;
 

@@ -11,7 +11,7 @@ import { CacheAlarms } from './alarms/alarms';
 import { awsAlarms } from './alarms/aws-alarms';
 import type { CacheAlarmsOptions } from './alarms/options';
 import { probeAlarms } from './alarms/probe-alarms';
-import { proxyZoneUnknown } from './alarms/proxy-zone-unknown';
+import { certificateRefused, proxyZoneUnknown } from './alarms/log-alarms';
 import type { AlarmSpecification } from './alarms/specification';
 import { CacheProbe } from './probe';
 import { CachePrometheus } from './prometheus';
@@ -87,6 +87,7 @@ export class CacheMonitoring {
       ...(facts.probed ? probeAlarms(factory, facts) : []),
       ...awsAlarms(factory, facts),
       ...(readsByZone ? [proxyZoneUnknown(this.scope, context)] : []),
+      ...(context.tls?._proxy ? [certificateRefused(this.scope, context)] : []),
     ];
   }
 }

@@ -1,6 +1,6 @@
 import { ALARM, zoneAlarmId, zoneOfAlarm } from '../../lib/contract/alarm-ids';
 import { inParallel } from '../../lib/contract/in-parallel';
-import { ZONE_UNKNOWN } from '../../lib/contract/log-phrases';
+import { CERTIFICATE_REFUSED, ZONE_UNKNOWN } from '../../lib/contract/log-phrases';
 import {
   CLUSTER_METRICS,
   DIMENSIONS,
@@ -119,6 +119,7 @@ test('the ids of alarms', () => {
     'CacheDegraded',
     'CacheDown',
     'CanaryFailing',
+    'CertificateRefused',
     'ClientErrors',
     'ConnectionsNearLimit',
     'ConnectionsRejected',
@@ -163,6 +164,7 @@ test('an alarm of the whole cluster is of no zone', () => {
 
 test('the phrases that metric filters look for', () => {
   expect(ZONE_UNKNOWN).toBe('zone unknown');
+  expect(CERTIFICATE_REFUSED).toBe('the proxy does not take the certificate');
 });
 
 test('the event of the probe', () => {

@@ -224,4 +224,12 @@ export interface CacheAlarmsOptions {
    * @default - 1 at once: a proxy logs it once, when it starts
    */
   readonly proxyZoneUnknown?: CacheAlarmOptions;
+
+  /**
+   * `CertificateRefused`, with `CacheTls.proxy`: a proxy does not take the certificate of its secret, and serves the one before
+   * until that expires. Threshold: such refusals in a minute.
+   *
+   * @default - 1 at once, for an hour: then the secret is read again
+   */
+  readonly certificateRefused?: CacheAlarmOptions;
 }
