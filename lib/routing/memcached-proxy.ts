@@ -1,6 +1,6 @@
 import { Duration, Size } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AUTHORITIES_PATH, CERTIFICATE_PATH } from '../containers/certificates';
+import { AUTHORITIES_PATH, CERTIFICATE_PATH, CERTIFICATES_MIB } from '../containers/certificates';
 import { BACKLOG, threadsFor } from '../containers/machine';
 import { versionProbe } from '../containers/script';
 import type { CacheContext } from '../context/cache-context';
@@ -50,7 +50,8 @@ export interface MemcachedProxyOptions extends ProxyTierOptions, ProxyConnection
    *
    * A write to three zones takes some 15 KiB of the proxy's memory beside its value (docs/operations.md, "Overload").
    *
-   * @default - 24 for each MiB of `memoryLimitMiB`, which take less than half of it: 12,288 in 512 MiB
+   * @default - 24 for each MiB of `memoryLimitMiB`, which take less than half of it: 12,288 in 512 MiB; with TLS that the proxy
+   * ends, of what the 192 MiB of the container that reads its certificate leave: 7,680
    */
   readonly maxActiveRequests?: number;
 
@@ -60,7 +61,7 @@ export interface MemcachedProxyOptions extends ProxyTierOptions, ProxyConnection
    *
    * Without it one client that asks for large values and does not read them takes all of the proxy's memory.
    *
-   * @default - a quarter of `memoryLimitMiB`
+   * @default - a quarter of `memoryLimitMiB`; with TLS that the proxy ends, of 192 MiB less
    */
   readonly maxBufferMemory?: Size;
 }
@@ -96,11 +97,12 @@ export class MemcachedProxyRouting extends ProxyRouting {
     tls?: MemcachedProxyChoices['tls'],
   ): MemcachedProxyChoices {
     const { writeAcknowledgement, maxActiveRequests, maxBufferMemory, maxConnections } = this.chosen;
+    const memoryMiB = memoryLimitMiB - (tls ? CERTIFICATES_MIB : 0);
     return {
       threads: threadsFor(cpu),
-      connections: proxyConnectionsIn(memoryLimitMiB, maxConnections, tls !== undefined),
-      activeRequests: activeRequestsIn(memoryLimitMiB, maxActiveRequests),
-      bufferMiB: bufferMiBIn(memoryLimitMiB, maxBufferMemory),
+      connections: proxyConnectionsIn(memoryMiB, maxConnections, tls !== undefined),
+      activeRequests: activeRequestsIn(memoryMiB, maxActiveRequests),
+      bufferMiB: bufferMiBIn(memoryMiB, maxBufferMemory),
       acknowledgement: knownMember(
         'writeAcknowledgement',
         writeAcknowledgement ?? WriteAcknowledgement.ANY_ZONE,

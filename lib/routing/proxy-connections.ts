@@ -10,7 +10,7 @@ export interface ProxyConnectionsOptions {
    * 16 KiB for each. With TLS that memcached's proxy ends (`CacheTls.proxy`) an idle one takes 28 KiB.
    *
    * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half;
-   * with TLS that the proxy ends half as many
+   * with TLS that the proxy ends, 8 for each MiB that the 192 MiB of the container that reads its certificate leave: 2560 in 512 MiB
    */
   readonly maxConnections?: number;
 }
@@ -28,7 +28,7 @@ const MOST = 30_000;
 const MOST_BY_DEFAULT = 16_384;
 
 /**
- * The connections of a proxy with so much memory.
+ * The connections of a proxy with so much memory for itself.
  *
  * @param tls whether it ends TLS
  * @throws when more are requested than its memory or its files are enough for
@@ -39,7 +39,7 @@ export function proxyConnectionsIn(memoryMiB: number, requested?: number, tls = 
   return knownInteger('maxConnections', requested ?? Math.min(memoryMiB * inMiB, MOST_BY_DEFAULT), {
     min: LEAST,
     max: most,
-    advice: `a proxy has ${memoryMiB} MiB and 65,535 files for them; leave it out for the default, or raise memoryLimitMiB`,
+    advice: `a proxy has ${memoryMiB} MiB ${tls ? 'beside the container that reads its certificate ' : ''}and 65,535 files for them; leave it out for the default, or raise memoryLimitMiB`,
   });
 }
 

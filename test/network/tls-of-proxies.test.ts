@@ -5,6 +5,7 @@ import { ContainerImage } from 'aws-cdk-lib/aws-ecs';
 import { CacheTls, MemcachedNodes, Routing, type MemcachedClusterProps, type ProxyTlsOptions } from '../../lib';
 import type { ProbeEvent } from '../../lib/contract/probe-event';
 import { partOf, regionalStack, SynthesizedCluster, tagsOf, textOf, type Resource } from '../synth';
+import { alarm, alarms } from '../monitoring/synthesized-alarms';
 
 const CERTIFICATE = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:Certificate-AbCdEf';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/00000000-0000-0000-0000-000000000000';
@@ -89,6 +90,17 @@ describe('TLS that the proxies end', () => {
     expect(certificates.HealthCheck.Command[1]).toBe('test -s /run/certificates/certificate.pem');
   });
 
+  test('has an alarm on what is logged of a certificate that a proxy refuses', () => {
+    const filters = Object.values(served.resources('AWS::Logs::MetricFilter')).map(({ Properties }) => Properties);
+    const { FilterPattern } = filters.find(
+      ({ MetricTransformations: [{ MetricName }] }) => MetricName === 'CertificateRefused',
+    )!;
+    expect(textOf(FilterPattern)).toContain('($.message = "the proxy does not take the certificate*")');
+    expect(textOf(containersOf(served)[1].Command[0])).toContain('the proxy does not take the certificate of the');
+    expect(alarm(served, 'CertificateRefused')).toMatchObject({ DatapointsToAlarm: 1, EvaluationPeriods: 60 });
+    expect(alarms(new SynthesizedCluster())).not.toHaveProperty('CertificateRefused');
+  });
+
   test('has its certificate in a volume that the proxy can only read', () => {
     const [proxy, certificates] = containersOf(served);
     const mount = { ContainerPath: '/run/certificates', SourceVolume: 'certificates' };
@@ -102,8 +114,10 @@ describe('TLS that the proxies end', () => {
     expect(allowed(served)).toEqual([`secretsmanager:GetSecretValue secretsmanager:DescribeSecret ${CERTIFICATE}`]);
   });
 
-  test('has fewer connections in the same memory', () => {
-    expect(textOfProxy(served)).toContain(' -c 4096 ');
+  test('shares the task’s memory with the container that brings the certificate', () => {
+    expect(containersOf(served)[1].Memory).toBe(192);
+    expect(textOfProxy(served)).toContain(' -c 2560 ');
+    expect(textOfProxy(served)).toContain(`active_req_limit = ${24 * 320}, buffer_memory_limit = ${80 * 1024},`);
     expect(textOfProxy(new SynthesizedCluster())).toContain(' -c 8192 ');
   });
 
@@ -214,7 +228,7 @@ test.each<[string, Partial<ProxyTlsOptions>, Partial<MemcachedClusterProps>, Reg
     'more connections than fit',
     {},
     { routing: Routing.memcachedProxy({ maxConnections: 12_000 }) },
-    /^maxConnections is 12000, expected a whole number between 128 and 8192/,
+    /^maxConnections is 12000, expected a whole number between 128 and 5120: .* 320 MiB beside the container/,
   ],
 ])('%s is an error', (_, options, props, message) => {
   expect(() => made(options, props)).toThrow(message);
