@@ -121,11 +121,15 @@ function addEndOfTls(
     defaultTargetGroups: [targetGroup],
   });
   if (accessLogs) loadBalancer.logAccessLogs(accessLogs.bucket, accessLogs.prefix);
-  // The core library knows it of Application Load Balancers only. Of a listener that is modified what is not stated stays as it was
-  // (Elastic Load Balancing API reference, ModifyListener).
-  (listener.node.defaultChild as elbv2.CfnListener).mutualAuthentication = trustStore
-    ? { mode: 'verify', trustStoreArn: trustStore.trustStoreArn, ignoreClientCertificateExpiry: false }
-    : { mode: 'off' };
+  // The core library knows it of Application Load Balancers only. The API's
+  // reference has the mode `off` without saying whether a Network Load Balancer takes it: docs/tls.md has the step by hand.
+  if (trustStore) {
+    (listener.node.defaultChild as elbv2.CfnListener).mutualAuthentication = {
+      mode: 'verify',
+      trustStoreArn: trustStore.trustStoreArn,
+      ignoreClientCertificateExpiry: false,
+    };
+  }
 }
 
 /** Makes the name that the certificate is for. */
