@@ -40,9 +40,11 @@ function besideOthersOf({ DependsOn, MountPoints, DockerLabels = {} }: any): Par
   return {
     ...(awaited.length > 0 && { waitsFor: awaited.map(({ ContainerName }: any) => String(ContainerName)) }),
     ...(MountPoints && {
-      mounts: Object.fromEntries(
-        MountPoints.map(({ ContainerPath, SourceVolume }: any) => [String(ContainerPath), String(SourceVolume)]),
-      ),
+      mounts: MountPoints.map(({ ContainerPath, SourceVolume, ReadOnly }: any) => ({
+        path: String(ContainerPath),
+        volume: String(SourceVolume),
+        readOnly: ReadOnly === true,
+      })),
     }),
     ...(certificate && {
       secrets: { certificate: String(certificate), authorities: authorities && String(authorities) },

@@ -103,10 +103,16 @@ export interface ContainerPlan {
   readonly healthCheck?: HealthCheckPlan;
   /** Those that have to be healthy before it starts. */
   readonly waitsFor?: readonly string[];
-  /** The volumes of its task that it sees, by their paths. */
-  readonly mounts?: Readonly<Record<string, string>>;
+  /** The volumes of its task that it sees. */
+  readonly mounts?: readonly MountPlan[];
   /** The secrets that it reads with the AWS command line, by what they hold. */
   readonly secrets?: SecretsPlan;
+}
+
+export interface MountPlan {
+  readonly path: string;
+  readonly volume: string;
+  readonly readOnly: boolean;
 }
 
 /** The ids of secrets. */

@@ -14,8 +14,8 @@ export interface ContainerOptions {
   readonly openFiles?: number;
   /** Kernel parameters of the host's network. One that the kernel does not have ends the container, as runc does. */
   readonly systemControls?: Readonly<Record<string, string>>;
-  /** Volumes of the host that it sees, by their paths. */
-  readonly mounts?: Readonly<Record<string, string>>;
+  /** Volumes of the host that it sees. */
+  readonly mounts?: readonly { readonly path: string; readonly volume: string; readonly readOnly: boolean }[];
   /** Whether its image is Amazon Linux, with the host's programs; it is Alpine otherwise. */
   readonly amazonLinux?: boolean;
 }
@@ -110,9 +110,10 @@ mount --bind /usr/lib $root/usr/lib
 mount --bind /usr/lib64 $root/usr/lib64
 mount --bind /etc $root/etc
 mount --rbind /dev $root/dev`;
-  const mounts = Object.entries(options.mounts ?? {}).map(([path, volume]) => {
+  const mounts = (options.mounts ?? []).map(({ path, volume, readOnly }) => {
     const [source, target] = [`/var/lib/volumes/${volume}`, `$root${path}`];
-    return `mkdir -p ${source} ${target}; mount --bind ${source} ${target}`;
+    const bound = `mkdir -p ${source} ${target}; mount --bind ${source} ${target}`;
+    return readOnly ? `${bound}; mount -o remount,bind,ro ${target}` : bound;
   });
   return `
 ${controls.join('\n')}

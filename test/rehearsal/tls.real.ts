@@ -27,7 +27,7 @@ test('the load balancer speaks TLS with clients that present a certificate, and 
   const tls = CacheTls.loadBalancer({ hostname: 'cache.example.com', certificate, trustStore });
   const { answers, libraries, canary } = await inside('tls', { tls });
   expect(answers).toEqual({ ...CHECKED, ...REFUSED });
-  expect(libraries).toEqual({ 'memcache-client': 'value', pymemcache: 'value' });
+  expect(libraries).toEqual({ 'memcache-client': 'value', pymemcache: 'value', dalli: 'value' });
   expect(canary).toEqual([]);
 });
 
@@ -46,10 +46,11 @@ test('the proxies speak TLS themselves, and a renewed certificate ends no connec
   expect(await inside('tls-renewal', { tls })).toEqual({
     // memcached sends the authority's own certificate too: it has it for those of clients.
     answers: { ...CHECKED, ...REFUSED, otherAuthority: 'SELF_SIGNED_CERT_IN_CHAIN' },
-    libraries: { 'memcache-client': 'value', pymemcache: 'value' },
+    libraries: { 'memcache-client': 'value', pymemcache: 'value', dalli: 'value' },
     canary: [],
     renewed: { letsIn: expect.stringMatching(/^VERSION /), openConnection: 'VALUE kept 0 1\r\n1\r\nEND' },
     wrong: { goesOn: true },
+    readOnly: true,
     sameProcesses: true,
   });
 });

@@ -22,6 +22,20 @@ client.set('python', 'value', noreply=False)
 print(client.get('python').decode())
 `;
 
+const DALLI = `
+require 'dalli'
+host, port, authority, certificate = ARGV
+context = OpenSSL::SSL::SSLContext.new
+context.set_params(ca_file: authority)
+unless certificate.empty?
+  context.cert = OpenSSL::X509::Certificate.new(File.read(certificate))
+  context.key = OpenSSL::PKey.read(File.read(certificate))
+end
+client = Dalli::Client.new("#{host}:#{port}", ssl_context: context, socket_timeout: 1)
+client.set('ruby', 'value')
+puts client.get('ruby')
+`;
+
 /** A running cluster whose endpoint speaks TLS, and a host of clients. */
 export interface TlsStage {
   readonly cloud: Cloud;
@@ -96,7 +110,12 @@ export async function librariesOf(stage: TlsStage): Promise<Record<string, strin
   app.write('/tmp/client.pem', certificates.client);
   const words = [name, String(port), '/tmp/authority.pem', mutual ? '/tmp/client.pem' : ''];
   const python = await runIn(app, ['python3', '-c', PYMEMCACHE, ...words], { withinSeconds: 10 });
-  return { 'memcache-client': stored, pymemcache: python.stdout.trim() || python.stderr };
+  const ruby = await runIn(app, ['ruby', '-e', DALLI, ...words], { withinSeconds: 10 });
+  return {
+    'memcache-client': stored,
+    pymemcache: python.stdout.trim() || python.stderr,
+    dalli: ruby.stdout.trim() || ruby.stderr,
+  };
 }
 
 /** The alarms that the canary and the rest of the probe make fire within a minute. */

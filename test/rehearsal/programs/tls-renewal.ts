@@ -22,7 +22,7 @@ onStage(async (stage) => {
   const renew = async (values: Certificates) => {
     for (const proxy of proxies) {
       keepSecrets(proxy, secrets, values);
-      await runIn(proxy, ['pkill', '-x', '-f', 'sleep 3600'], { withinSeconds: 2 });
+      await runIn(proxy, ['pkill', '-x', '-f', 'sleep 3[0-9]{3}'], { withinSeconds: 2 });
     }
   };
   const processes = async () => Promise.all(proxies.map(processOf));
@@ -54,11 +54,17 @@ onStage(async (stage) => {
   }, 10_000);
   const wrong = { goesOn: await servedBy(stranger) };
   const sameProcesses = JSON.stringify(await processes()) === JSON.stringify(before);
-  return { answers, libraries, canary, renewed, wrong, sameProcesses };
+  return { answers, libraries, canary, renewed, wrong, readOnly: await readsOnly(proxies[0]!), sameProcesses };
 });
 
 const processOf = async (proxy: Host): Promise<string> =>
   (await runIn(proxy, ['pgrep', '-x', 'memcached'], { withinSeconds: 2 })).stdout.trim();
+
+/** Whether memcached can only read its certificate. */
+async function readsOnly(proxy: Host): Promise<boolean> {
+  const mounted = "grep ' /run/certificates ro,' /proc/$(pgrep -x memcached)/mountinfo";
+  return (await runIn(proxy, ['sh', '-c', mounted], { withinSeconds: 2 })).stdout !== '';
+}
 
 async function asked(socket: TLSSocket, text: string): Promise<string> {
   socket.write(text);
