@@ -113,7 +113,9 @@ export interface ProxyTlsOptions extends CacheTlsOptions {
   readonly clientCertificateAuthorities?: secretsmanager.ISecret;
 
   /**
-   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv` and `sleep`.
+   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv`, `nice` and
+   * `sleep`; `sh` with `test` at `/bin/sh`, for the health check; and `awk`, without which its lines are no JSON, and the alarm
+   * `CertificateRefused` does not fire.
    *
    * @default - AWS's own image of its command line, pinned to an exact release, through the pull-through cache where there is one
    */
@@ -127,7 +129,7 @@ export class CacheTls {
    *
    * A connection that is idle for 350 seconds is closed, and AWS lets nobody change that: without TLS it is 6,000 seconds.
    *
-   * @throws when the name or the port is none
+   * @throws when the name or the port is not valid
    */
   public static loadBalancer(options: LoadBalancerTlsOptions): CacheTls {
     return new CacheTls(options, options, undefined);
@@ -139,7 +141,7 @@ export class CacheTls {
    *
    * A connection may be idle for 6,000 seconds, as without TLS.
    *
-   * @throws when the name or the port is none
+   * @throws when the name or the port is not valid
    */
   public static proxy(options: ProxyTlsOptions): CacheTls {
     return new CacheTls(options, undefined, options);
