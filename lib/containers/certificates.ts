@@ -78,6 +78,9 @@ export function addCertificates(
     enableRestartPolicy: true,
     restartAttemptPeriod: LASTING,
     memoryLimitMiB: CERTIFICATES_MIB,
+    // A small share where the process is busy (Amazon ECS API reference, ContainerDefinition), and enough for a call within its
+    // time-outs. Priorities of processes (`nice`) count within one container.
+    cpu: 16,
     entryPoint: ['bash', '-c'],
     command: [containerScript(specification, host.clusterName)],
     healthCheck: {
@@ -129,14 +132,14 @@ interface SecretFile {
  * with the wrong key it would speak TLS with nobody until it is told of the right one.
  *
  * A proxy that says nothing, or has no connection left, is asked again soon, and so is one after this container has started again:
- * it may have read older files. The secrets are read at the lowest priority, because memcached may need the processor.
+ * it may have read older files.
  */
 function certificatesCommand(secrets: SecretFile[], port: number): string {
   const gets = secrets.map(({ file, secret }) => `get ${file} ${quote(secret.secretArn)} ${quote(secret.env.region)}`);
   return `cd ${FOLDER} || exit
 mkdir -p new old
 get() {
-pem=$(nice -n 19 aws secretsmanager get-secret-value --secret-id "$2" --region "$3" --query SecretString --output text \
+pem=$(aws secretsmanager get-secret-value --secret-id "$2" --region "$3" --query SecretString --output text \
 --cli-connect-timeout 5 --cli-read-timeout 10) || return
 case $pem in
 *"-----BEGIN "*) printf '%s\n' "$pem" > new/$1.pem ;;

@@ -58,11 +58,18 @@ interface ProcessTaskDefinitionProps {
   readonly context: TaskHost;
   readonly specification: ContainerSpecification;
   readonly size: Required<FargateTaskSizeOptions>;
+
+  /**
+   * The CPU units that the process is sure of where another container of the task is busy.
+   *
+   * @default - all containers have the same share
+   */
+  readonly processCpu?: number;
 }
 
 /** A Fargate task definition that hosts the specified process, and its exporter when it has one. */
 export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
-  constructor(scope: Construct, id: string, { context, specification, size }: ProcessTaskDefinitionProps) {
+  constructor(scope: Construct, id: string, { context, specification, size, processCpu }: ProcessTaskDefinitionProps) {
     super(scope, id, {
       cpu: size.cpu,
       memoryLimitMiB: size.memoryLimitMiB,
@@ -81,6 +88,7 @@ export class ProcessTaskDefinition extends ecs.FargateTaskDefinition {
       containerName: CONTAINER_NAME,
       image: specification.image,
       user: specification.user,
+      cpu: processCpu,
       systemControls: specification.systemControls,
       ulimits: [OPEN_FILES],
       essential: true,

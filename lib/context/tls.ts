@@ -113,7 +113,7 @@ export interface ProxyTlsOptions extends CacheTlsOptions {
   readonly clientCertificateAuthorities?: secretsmanager.ISecret;
 
   /**
-   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv`, `nice` and
+   * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv` and
    * `sleep`; `sh` with `test` at `/bin/sh`, for the health check; and `awk`, without which its lines are no JSON, and the alarm
    * `CertificateRefused` does not fire.
    *

@@ -122,6 +122,8 @@ export class ProxyTier extends Construct {
       context,
       specification: { ...specification, systemControls: [...NO_LATE_WRITES, BACKLOG_CONTROL] },
       size: tier,
+      // Else the container beside it would have as much as it.
+      processCpu: tls && tier.cpu / 2,
     });
     const further = loadBalancer._targets.filter(({ port }) => port !== specification.port);
     taskDefinition.defaultContainer!.addPortMappings(...further.map(({ port }) => ({ containerPort: port })));

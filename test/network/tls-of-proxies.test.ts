@@ -114,6 +114,11 @@ describe('TLS that the proxies end', () => {
     expect(allowed(served)).toEqual([`secretsmanager:GetSecretValue secretsmanager:DescribeSecret ${CERTIFICATE}`]);
   });
 
+  test('has the processor before the container that brings the certificate', () => {
+    expect(containersOf(served).map(({ Cpu }) => Cpu)).toEqual([128, 16]);
+    expect(containersOf(new SynthesizedCluster())[0].Cpu).toBeUndefined();
+  });
+
   test('shares the task’s memory with the container that brings the certificate', () => {
     expect(containersOf(served)[1].Memory).toBe(192);
     expect(textOfProxy(served)).toContain(' -c 2560 ');

@@ -22,7 +22,10 @@ onStage(async (stage) => {
   const renew = async (values: Certificates) => {
     for (const proxy of proxies) {
       keepSecrets(proxy, secrets, values);
-      await runIn(proxy, ['pkill', '-x', '-f', 'sleep 3[0-9]{3}'], { withinSeconds: 2 });
+      await until(async () => {
+        const { code } = await runIn(proxy, ['pkill', '-x', '-f', 'sleep [0-9]{4}'], { withinSeconds: 2 });
+        return code === 0 ? undefined : `${proxy.address} to wait until it reads its secrets again`;
+      }, 10_000);
     }
   };
   const processes = async () => Promise.all(proxies.map(processOf));
