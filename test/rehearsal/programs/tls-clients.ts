@@ -31,7 +31,7 @@ unless certificate.empty?
   context.cert = OpenSSL::X509::Certificate.new(File.read(certificate))
   context.key = OpenSSL::PKey.read(File.read(certificate))
 end
-client = Dalli::Client.new("#{host}:#{port}", ssl_context: context, socket_timeout: 1)
+client = Dalli::Client.new("#{host}:#{port}", ssl_context: context, socket_timeout: 1, silence_marshal_warning: true)
 client.set('ruby', 'value')
 puts client.get('ruby')
 `;
