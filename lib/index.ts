@@ -32,6 +32,7 @@ export { CacheMetricDetail } from './contract/metric-detail';
 export type { ICacheLoadBalancerMetrics } from './metrics/load-balancer-metrics';
 export type { IMemcachedNodeMetrics } from './metrics/node-metrics';
 export type { IProxyMetrics } from './metrics/proxy-metrics';
+export type { IProxyStatistics } from './metrics/proxy-statistics';
 export type { IProxySidecarMetrics } from './metrics/sidecar-metrics';
 export { ReadRouting } from './metrics/read-routing';
 export type { CacheAlarmsOptions } from './monitoring/alarms/options';

@@ -31,11 +31,8 @@ export const NODE_METRICS = {
   ProbeLatency: { unit: 'Milliseconds', aggregate: 'most' },
 } as const satisfies Record<string, MetricDefinition>;
 
-/** Of each cluster that has the part they describe. */
-export const CLUSTER_METRICS = {
-  CanarySuccess: { unit: 'None' },
-  CanaryLatency: { unit: 'Milliseconds' },
-  ReachableProxies: { unit: 'Count' },
+/** What memcached's proxy tells of itself: the probe publishes it of a tier, and a proxy beside an application of itself. */
+const PROXY_METRICS = {
   BackendErrors: { unit: 'Count/Second' },
   Failovers: { unit: 'Count/Second' },
   MarkedBad: { unit: 'Count/Second' },
@@ -47,6 +44,16 @@ export const CLUSTER_METRICS = {
   ClientErrors: { unit: 'None' },
   ReadLatency: { unit: 'Milliseconds' },
   WriteLatency: { unit: 'Milliseconds' },
+} as const satisfies Record<string, { readonly unit: Unit }>;
+
+export type ProxyMetricName = keyof typeof PROXY_METRICS;
+
+/** Of each cluster that has the part they describe. */
+export const CLUSTER_METRICS = {
+  CanarySuccess: { unit: 'None' },
+  CanaryLatency: { unit: 'Milliseconds' },
+  ReachableProxies: { unit: 'Count' },
+  ...PROXY_METRICS,
   CopiesDiffering: { unit: 'None' },
   CopiesMissing: { unit: 'None' },
 } as const satisfies Record<string, { readonly unit: Unit }>;
@@ -67,21 +74,11 @@ export type SidecarDimension = (typeof SIDECAR_DIMENSIONS)[number];
 
 /** Of each proxy beside an application, which publishes them itself. */
 export const SIDECAR_METRICS = {
-  Uptime: { unit: 'Seconds' },
-  Connections: { unit: 'Count' },
-  ConnectionsRatio: { unit: 'None' },
-  Rejected: { unit: 'Count/Second' },
-  BackendErrors: { unit: 'Count/Second' },
-  Failovers: { unit: 'Count/Second' },
-  MarkedBad: { unit: 'Count/Second' },
-  DebtsOwed: { unit: 'Count' },
-  DebtsPaid: { unit: 'Count/Second' },
-  NodesEmptied: { unit: 'Count/Second' },
-  WarmUps: { unit: 'Count/Second' },
-  ClientHitRatio: { unit: 'None' },
-  ClientErrors: { unit: 'None' },
-  ReadLatency: { unit: 'Milliseconds' },
-  WriteLatency: { unit: 'Milliseconds' },
+  Uptime: NODE_METRICS.Uptime,
+  Connections: NODE_METRICS.Connections,
+  ConnectionsRatio: NODE_METRICS.ConnectionsRatio,
+  Rejected: NODE_METRICS.Rejected,
+  ...PROXY_METRICS,
 } as const satisfies Record<string, { readonly unit: Unit }>;
 
 export type SidecarMetricName = keyof typeof SIDECAR_METRICS;

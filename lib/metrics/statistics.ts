@@ -1,6 +1,6 @@
 import { Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
-import type { ClusterMetricName, NodeMetricName } from '../contract/metric-names';
+import type { ClusterMetricName, NodeMetricName, SidecarMetricName } from '../contract/metric-names';
 import { inputError } from '../errors';
 
 /** What a metric of the probe is of: of the cluster as a whole when neither is given. */
@@ -14,7 +14,7 @@ export interface ProbedPart {
 
 const { AVERAGE, MINIMUM, MAXIMUM } = Stats;
 
-/** Each is published once a minute: what matters of several minutes is the worst, or their mean. */
+/** Each is published once a minute: what matters of several minutes, or proxies, is the worst, or their mean. */
 const NODE_STATISTICS: Record<NodeMetricName, string> = {
   HitRatio: AVERAGE,
   Gets: AVERAGE,
@@ -54,6 +54,10 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   WriteDoneLatency: MAXIMUM,
   WriteErrorLatency: MAXIMUM,
 };
+
+/** The statistic of a metric that a proxy beside an application publishes: as that of the probe's metric of this name. */
+export const sidecarStatisticOf = (metricName: SidecarMetricName): string =>
+  ({ ...NODE_STATISTICS, ...CLUSTER_STATISTICS })[metricName];
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */
 export function statisticOf(metricName: string, { zone, node }: ProbedPart, scope: IConstruct): string {

@@ -9,18 +9,15 @@ import type { ClusterFacts } from '../metrics/facts';
 import { homeOf, isElsewhere } from '../metrics/home';
 import type { ProxySidecarMetrics } from '../metrics/sidecar-metrics';
 import { addAction } from './alarms/actions';
+import { connectionsNearLimit, connectionsRejected } from './alarms/connection-alarms';
 import { isEnabled, makeAlarm } from './alarms/make-alarm';
 import { debtsStayOwed } from './alarms/probe-alarms';
-import type { AlarmSpecification } from './alarms/specification';
+import { percent, SHARE, type AlarmSpecification } from './alarms/specification';
 
 /** What monitors the proxies beside an application. */
 export type SidecarMonitoring = Pick<IProxySidecar, 'metrics' | 'alarms' | 'addAlarmAction'>;
 
 type SidecarAlarm = AlarmSpecification<keyof ProxySidecarAlarmsOptions>;
-
-const SHARE = { lowest: 0, highest: 1 };
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** The alarms on the metrics of the proxies beside an application; none where they publish nothing, or in another region. */
 export function monitorSidecar(
@@ -68,13 +65,10 @@ function specifications(
   facts: ClusterFacts,
   taskDefinition: ecs.TaskDefinition,
 ): SidecarAlarm[] {
-  // An application that runs no task has no proxy either.
-  const common = { missing: cloudwatch.TreatMissingData.NOT_BREACHING, severity: 'degraded' } as const;
   const proxies = `memcached proxies beside ${taskDefinition.family}`;
   const canSeeNodes = facts.probed && !isElsewhere(homeOf(cluster, facts.names), taskDefinition);
   return [
     {
-      ...common,
       id: ALARM.clientErrors,
       option: 'clientErrors',
       metric: metrics.clientErrors(EACH_MINUTE),
@@ -84,32 +78,14 @@ function specifications(
       range: SHARE,
       minutes: 3,
       withinMinutes: 5,
+      // An application that runs no task has no proxy either.
+      missing: cloudwatch.TreatMissingData.NOT_BREACHING,
+      severity: 'degraded',
     },
     ...(canSeeNodes
       ? [debtsStayOwed(new MetricFactory(cluster, facts.names, facts), metrics.debtsOwed(EACH_MINUTE), proxies)]
       : []),
-    {
-      ...common,
-      id: ALARM.connectionsNearLimit,
-      option: 'connectionsNearLimit',
-      metric: metrics.connectionsRatio(EACH_MINUTE),
-      description: (share) => `One of the ${proxies} has ${percent(share)} or more of the connections that it may have`,
-      comparison: 'atLeast',
-      threshold: 0.8,
-      range: SHARE,
-      minutes: 5,
-    },
-    {
-      ...common,
-      id: ALARM.connectionsRejected,
-      option: 'connectionsRejected',
-      metric: metrics.rejected(EACH_MINUTE),
-      description: () => `One of the ${proxies} had all the connections that it may have, and refused others`,
-      comparison: 'above',
-      threshold: 0,
-      range: { lowest: 0 },
-      minutes: 3,
-      withinMinutes: 10,
-    },
+    connectionsNearLimit(metrics.connectionsRatio(EACH_MINUTE), `One of the ${proxies}`),
+    connectionsRejected(metrics.rejected(EACH_MINUTE), `One of the ${proxies}`),
   ];
 }

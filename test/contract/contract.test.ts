@@ -65,8 +65,9 @@ test('metrics of proxies beside applications: as the probe has them of others', 
     ...['DebtsPaid', 'NodesEmptied', 'WarmUps', 'ClientHitRatio', 'ClientErrors', 'ReadLatency', 'WriteLatency'],
   ];
   expect(Object.keys(SIDECAR_METRICS)).toEqual(names);
-  const units = Object.entries({ ...NODE_METRICS, ...CLUSTER_METRICS }).map(([name, { unit }]) => [name, { unit }]);
-  expect(Object.fromEntries(units)).toMatchObject(SIDECAR_METRICS);
+  const unitsOf = (metrics: Record<string, { unit: string }>) =>
+    Object.fromEntries(Object.entries(metrics).map(([name, { unit }]) => [name, unit]));
+  expect(unitsOf({ ...NODE_METRICS, ...CLUSTER_METRICS })).toMatchObject(unitsOf(SIDECAR_METRICS));
 });
 
 test('metrics', () => {

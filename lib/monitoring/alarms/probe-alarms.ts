@@ -1,6 +1,7 @@
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { ALARM, zoneAlarmId } from '../../contract/alarm-ids';
-import type { AlarmSpecification } from './specification';
+import { connectionsNearLimit, connectionsRejected } from './connection-alarms';
+import { percent, SHARE, type AlarmSpecification } from './specification';
 import { CacheMetricDetail } from '../../contract/metric-detail';
 import { EACH_MINUTE, type MetricFactory } from '../../metrics/factory';
 import { keepsCopies, type ClusterFacts, type ZoneFacts } from '../../metrics/facts';
@@ -11,10 +12,6 @@ const { NOT_BREACHING, BREACHING } = cloudwatch.TreatMissingData;
 
 /** The most addresses in one answer of Route 53: of more proxies the probe may not find all. */
 const MOST_PROXIES = 8;
-
-const SHARE = { lowest: 0, highest: 1 };
-
-const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
 
 /** The alarms on the metrics of the probe. */
 export function probeAlarms(factory: MetricFactory, facts: ClusterFacts): AlarmSpecification[] {
@@ -215,31 +212,8 @@ function capacity(factory: MetricFactory, facts: ClusterFacts): AlarmSpecificati
       range: SHARE,
       minutes: 15,
     },
-    {
-      ...common,
-      id: ALARM.connectionsNearLimit,
-      option: 'connectionsNearLimit',
-      metric: metric('ConnectionsRatio'),
-      description: (threshold) =>
-        `A memcached node has ${percent(threshold)} or more of the connections that it may have`,
-      comparison: 'atLeast',
-      threshold: 0.8,
-      range: SHARE,
-      minutes: 5,
-    },
-    {
-      ...common,
-      id: ALARM.connectionsRejected,
-      option: 'connectionsRejected',
-      metric: metric('Rejected'),
-      description: () =>
-        'A memcached node had all the connections that it may have, and refused others: raise maxConnections',
-      comparison: 'above',
-      threshold: 0,
-      range: { lowest: 0 },
-      minutes: 3,
-      withinMinutes: 10,
-    },
+    connectionsNearLimit(metric('ConnectionsRatio'), 'A memcached node'),
+    connectionsRejected(metric('Rejected'), 'A memcached node', ': raise maxConnections'),
     {
       ...common,
       id: ALARM.listenDisabled,

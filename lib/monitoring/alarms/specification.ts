@@ -47,3 +47,9 @@ export const OPERATORS: Record<Exclude<Comparison, 'belowBand'>, cloudwatch.Comp
   atLeast: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
   above: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
 };
+
+/** The range of a figure that is a share. */
+export const SHARE = { lowest: 0, highest: 1 };
+
+/** A share as people read it. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10} %`;
