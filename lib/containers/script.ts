@@ -46,11 +46,10 @@ export function containerScript(
     'command -v awk > /dev/null || exec cat',
     `until awk ${quote(jsonLines(specification, clusterName))}; do sleep 1; done`,
     `} < ${LOG_PATH} & log=$!`,
-    ...(specification.reporter === undefined ? [] : ['{', specification.reporter, '} 2> /dev/null & report=$!']),
+    ...(specification.reporter === undefined ? [] : ['{', specification.reporter, '} 2> /dev/null &']),
     ...(specification.watchdog ? watched(specification.watchdog, start) : once(start)),
     // Not for ever: what the process has left running may still hold the log open.
     'for attempt in 1 2 3 4 5; do kill -0 $log 2> /dev/null || break; sleep 0.2; done',
-    ...(specification.reporter === undefined ? [] : ['kill $report']),
     'exit $code',
   ].join('\n');
 }

@@ -108,12 +108,15 @@ const STARTED: Answer[] = [
 const RENEWED: Answer[] = [...STARTED, ['sleep', ''], ['aws', SECOND]];
 
 test('a secret is read again within the hour, not by all at once', async () => {
-  const { asked, log } = await told(STARTED);
-  expect(asked.slice(0, 2)).toEqual(['aws', 'refresh_certs']);
-  const seconds = Number(asked[2]!.split(' ')[1]);
-  expect(seconds).toBeGreaterThanOrEqual(3000);
-  expect(seconds).toBeLessThan(3500);
-  expect(log).toEqual(['the proxy has read its certificate']);
+  const containers = await Promise.all([1, 2, 3, 4].map(() => told(STARTED)));
+  for (const { asked, log } of containers) {
+    expect(asked.slice(0, 2)).toEqual(['aws', 'refresh_certs']);
+    expect(log).toEqual(['the proxy has read its certificate']);
+  }
+  const seconds = containers.map(({ asked }) => Number(asked[2]!.split(' ')[1]));
+  expect(Math.min(...seconds)).toBeGreaterThanOrEqual(3000);
+  expect(Math.max(...seconds)).toBeLessThan(3500);
+  expect(new Set(seconds).size).toBeGreaterThan(1);
 });
 
 test.each([

@@ -76,6 +76,12 @@ test('a process that ends starts again in its task, unless it has not lasted', (
   });
 });
 
+test('each process may open a file for each connection, whatever docker is set to', () => {
+  made.template.allResourcesProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [Match.objectLike({ Ulimits: [{ Name: 'nofile', SoftLimit: 65_535, HardLimit: 65_535 }] })],
+  });
+});
+
 test('no process waits for its log', () => {
   made.template.allResourcesProperties('AWS::ECS::TaskDefinition', {
     ContainerDefinitions: [

@@ -54,6 +54,12 @@ test('the line of a sidecar is in the embedded metric format, with the figures t
         echo $line
       done | awk ${program}
     }
+    restarted() {
+      for line in 'AT 1000' 'STAT pid 1' 'STAT uptime 500' 'STAT rejected_connections 40' \
+        'AT 1060' 'STAT pid 2' 'STAT uptime 30' 'STAT rejected_connections 60'; do
+        echo $line
+      done | awk ${program}
+    }
     mkfifo /tmp/hold; exec 9<> /tmp/hold
     for i in $(seq ${CONNECTIONS}); do nc 127.0.0.1 11211 < /tmp/hold > /dev/null 2>&1 & done
     for attempt in $(seq 100); do tail -n 1 /tmp/lines | grep -q '"ConnectionsRatio":1[,}]' && break; sleep 0.1; done
@@ -61,10 +67,10 @@ test('the line of a sidecar is in the embedded metric format, with the figures t
     base64 -w 0 /tmp/before; echo; base64 -w 0 /tmp/now; echo
     cat /tmp/line
     head -n 1 /tmp/lines; tail -n 1 /tmp/lines
-    minute 1 4; minute 3 0; minute 60 540`,
+    restarted; minute 1 4; minute 3 0; minute 60 540`,
     ),
   );
-  const [before, now, line, written, refused, ...errors] = said.trim().split('\n');
+  const [before, now, line, written, refused, restarted, ...errors] = said.trim().split('\n');
   const answers = [before, now].map((each) => Buffer.from(each, 'base64').toString());
   const { _aws: aws, type, Cluster, Application, ...figures } = JSON.parse(line);
 
@@ -100,6 +106,9 @@ test('the line of a sidecar is in the embedded metric format, with the figures t
     { Name: 'ConnectionsRatio', Unit: 'None' },
     { Name: 'Rejected', Unit: 'Count/Second' },
   ]);
+
+  // All that a new process has counted, it has counted since its start.
+  expect(JSON.parse(restarted).Rejected).toBe(2);
 
   // One error of five is none to alarm for; nothing but errors is, and so is a tenth of a busy minute.
   expect(errors.map((each) => JSON.parse(each).ClientErrors)).toEqual([0.02, 0.06, 0.1]);
