@@ -9,8 +9,8 @@ const common = {
 /** Without binaries. What they leave in the temporary directory goes when they end. */
 const unit = {
   ...common,
-  globalSetup: '<rootDir>/test/unit-temporary-folder.js',
-  globalTeardown: '<rootDir>/test/unit-temporary-folder-removal.js',
+  globalSetup: '<rootDir>/test/unit-global-setup.js',
+  globalTeardown: '<rootDir>/test/unit-global-teardown.js',
   setupFiles: ['<rootDir>/test/unit-setup.js'],
 };
 

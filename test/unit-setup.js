@@ -1,9 +1,3 @@
-const { existsSync } = require('node:fs');
-
-if (!existsSync(`${__dirname}/../lib/monitoring/probe-function/index.js`)) {
-  throw new Error('the probe is not bundled, expected lib/monitoring/probe-function/index.js: npm run build:probe');
-}
-
 // The core library's own validation takes seconds a synthesis; test/policy.real.ts synthesizes with it on.
 process.env.CDK_VALIDATION = 'false';
 
