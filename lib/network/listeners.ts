@@ -56,42 +56,61 @@ export function addListeners(balanced: Balanced, context: CacheContext, targetTl
   const tlsEndpoint = new Endpoint(tls.hostname, tls._portBeside(port));
   const hasPlain = tls._plainOn(port);
   const endpoints = { endpoint: hasPlain ? plain : tlsEndpoint, tlsEndpoint };
-  return { ...endpoints, ...addTls(balanced, context, tls, { hasPlain, port: tlsEndpoint.port, targetTls }) };
+  const served = { balanced, context, tls, hasPlain, port: tlsEndpoint.port };
+  return { ...endpoints, ...(targetTls ? addTlsOfTargets(served, targetTls) : addTlsOfLoadBalancer(served)) };
 }
 
 /** Where TLS is to be served, and what else. */
 interface ServedTls {
+  readonly balanced: Balanced;
+  readonly context: CacheContext;
+  readonly tls: CacheTls;
   readonly port: number;
   readonly hasPlain: boolean;
-  readonly targetTls?: TargetTlsPorts;
 }
 
-function addTls(
-  balanced: Balanced,
-  { port: plainPort, probe }: CacheContext,
-  tls: CacheTls,
-  { port, hasPlain, targetTls }: ServedTls,
-): Pick<Listeners, 'canary' | 'targetGroup'> {
+/** The load balancer ends TLS: what clients send in plain goes to the same targets. */
+function addTlsOfLoadBalancer(served: ServedTls): Pick<Listeners, 'canary' | 'targetGroup'> {
+  const { balanced, context, tls, hasPlain, port } = served;
   const host = balanced.loadBalancer.loadBalancerDnsName;
-  const plainTargets = hasPlain || !targetTls ? balanced.addTargets('Targets', plainPort) : undefined;
-  if (hasPlain) addTcp(balanced, 'Listener', plainPort, plainTargets!);
-  const tlsTargets = targetTls ? balanced.addTargets('TlsTargets', targetTls.clients) : plainTargets!;
-  // On the cluster's port it is the same resource, with or without TLS: a port takes one listener.
-  const id = port === plainPort ? 'Listener' : 'TlsListener';
-  if (targetTls) {
-    Tags.of(tlsTargets).add(CacheTag.TARGET_TLS, tls.mutual ? 'mutual' : 'tls');
-    addTcp(balanced, id, port, tlsTargets);
-  } else addEndOfTls(balanced, id, port, tlsTargets, tls);
+  const targetGroup = balanced.addTargets('Targets', context.port);
+  if (hasPlain) addTcp(balanced, 'Listener', context.port, targetGroup);
+  addEndOfTls(balanced, tlsListenerId(served), port, targetGroup, tls);
 
-  const checked = { name: tls.hostname, authorities: tls._options.certificateAuthorities };
-  if (!tls.mutual) return { canary: { host, port, tls: checked }, targetGroup: tlsTargets };
-  if (hasPlain && !targetTls) return { canary: { host, port: plainPort }, targetGroup: tlsTargets };
-  const free = CANARY_PORTS.find((each) => each !== plainPort && each !== port)!;
-  if (probe) {
-    const targets = targetTls ? balanced.addTargets('CanaryTargets', targetTls.canary) : tlsTargets;
-    addTcp(balanced, 'CanaryListener', free, targets);
-  }
-  return { canary: { host, port: free, tls: targetTls && checked }, targetGroup: tlsTargets };
+  if (!tls.mutual) return { canary: { host, port, tls: checkedBy(tls) }, targetGroup };
+  if (hasPlain) return { canary: { host, port: context.port }, targetGroup };
+  const free = canaryPort(served);
+  if (context.probe) addTcp(balanced, 'CanaryListener', free, targetGroup);
+  return { canary: { host, port: free }, targetGroup };
+}
+
+/** The targets end TLS, each kind of connection at a port of its own. */
+function addTlsOfTargets(served: ServedTls, ports: TargetTlsPorts): Pick<Listeners, 'canary' | 'targetGroup'> {
+  const { balanced, context, tls, hasPlain, port } = served;
+  const host = balanced.loadBalancer.loadBalancerDnsName;
+  if (hasPlain) addTcp(balanced, 'Listener', context.port, balanced.addTargets('Targets', context.port));
+  const targetGroup = balanced.addTargets('TlsTargets', ports.clients);
+  Tags.of(targetGroup).add(CacheTag.TARGET_TLS, tls.mutual ? 'mutual' : 'tls');
+  addTcp(balanced, tlsListenerId(served), port, targetGroup);
+
+  if (!tls.mutual) return { canary: { host, port, tls: checkedBy(tls) }, targetGroup };
+  const free = canaryPort(served);
+  if (context.probe) addTcp(balanced, 'CanaryListener', free, balanced.addTargets('CanaryTargets', ports.canary));
+  return { canary: { host, port: free, tls: checkedBy(tls) }, targetGroup };
+}
+
+/** On the cluster's port it is the same resource, with or without TLS: a port takes one listener. */
+function tlsListenerId({ port, context }: ServedTls): string {
+  return port === context.port ? 'Listener' : 'TlsListener';
+}
+
+function canaryPort({ port, context }: ServedTls): number {
+  return CANARY_PORTS.find((each) => each !== context.port && each !== port)!;
+}
+
+/** What the canary checks a certificate by. */
+function checkedBy({ hostname, _options }: CacheTls): ProbedEndpoint['tls'] {
+  return { name: hostname, authorities: _options.certificateAuthorities };
 }
 
 function addTcp({ loadBalancer }: Balanced, id: string, port: number, targetGroup: elbv2.INetworkTargetGroup): void {
