@@ -84,7 +84,8 @@ export interface LoadBalancerTlsOptions extends CacheTlsOptions {
   /**
    * The authorities of which a client has to present a certificate: mutual TLS.
    *
-   * The probe has none. Its canary then goes through a listener of its own, in plain, which only the probe may connect to.
+   * The probe has none. Its canary then connects without TLS: to the cluster's port with `plain: true`, and otherwise to a
+   * listener of its own, which only the probe may connect to.
    *
    * @default - clients present none
    */

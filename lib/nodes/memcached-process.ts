@@ -23,7 +23,7 @@ export interface MemcachedProcessOptions {
   /**
    * Simultaneous connections: memcached's `-c`. A node refuses further ones.
    *
-   * An idle one takes 0.6 KiB, and one whose request is half read 16 KiB. memcached keeps 8 and 5 for each of its threads to
+   * An idle one takes 0.5 KiB, and one whose request is half read 16 KiB. memcached keeps 8 and 5 for each of its threads to
    * itself, and one more from 256 on.
    *
    * @default - two for each MiB of the machine's or the task's memory, from 1024 to 16384

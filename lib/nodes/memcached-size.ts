@@ -11,7 +11,7 @@ const PROCESS_MIB = 64;
 const SYSTEM_MIB = 256;
 
 /**
- * A connection whose request is half read holds a read buffer of 16 KiB, an idle one 0.6 KiB
+ * A connection whose request is half read holds a read buffer of 16 KiB, an idle one 0.5 KiB
  * (`npx jest test/nodes/connections.real.ts --selectProjects real -t memory` prints them).
  */
 const CONNECTIONS_IN_MIB = 64;

@@ -6,7 +6,7 @@ export interface ProxyConnectionsOptions {
   /**
    * Connections of clients that a proxy takes at once. Further ones are refused or wait.
    *
-   * An idle one takes 0.6 KiB of memcached's proxy, one whose request is half read 16 KiB. HAProxy and nginx have two buffers of
+   * An idle one takes 0.5 KiB of memcached's proxy, one whose request is half read 16 KiB. HAProxy and nginx have two buffers of
    * 16 KiB for each. With TLS that memcached's proxy ends (`CacheTls.proxy`) an idle one takes 28 KiB.
    *
    * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half;
