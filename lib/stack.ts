@@ -27,30 +27,31 @@ export interface HaCacheStackProps extends StackProps, MemcachedClusterOptions {
   readonly vpc?: ec2.IVpc;
 
   /**
-   * The id of an existing network to look up. The stack needs an environment (`env`) for it.
+   * The id of an existing network to look up. The look-up needs a stack with an environment (`env`).
    *
    * @default - a new network with public and private subnets and a NAT gateway in each zone
    */
   readonly vpcId?: string;
 
   /**
-   * The zones of the new network. A stack that does not know its region can only have two.
+   * The number of availability zones of the new network. A stack that does not know its region can have only two.
    *
    * @default 3
    */
   readonly maxAzs?: number;
 
   /**
-   * The zones of the new network by name, such as `eu-west-1a`, in the order in which nodes are lettered. Not every zone has
-   * every instance type and both processors; docs/operations.md has commands that say which do.
+   * The names of the new network's availability zones, such as `eu-west-1a`. Their order decides the zones' letters in the
+   * names of nodes. Not every zone has every instance type and both processor architectures; docs/operations.md has commands
+   * that show which zones do.
    *
-   * @default - the first `maxAzs` that the region has
+   * @default - the first `maxAzs` zones of the region
    */
   readonly availabilityZones?: string[];
 
   /**
-   * The NAT gateways of the new network. With fewer than zones, the loss of a zone can keep lost nodes of the others
-   * from being replaced.
+   * The number of NAT gateways of the new network. With fewer gateways than zones, the loss of one zone can keep lost nodes in
+   * other zones from being replaced.
    *
    * @default - one in each zone
    */
@@ -66,24 +67,24 @@ export interface HaCacheStackProps extends StackProps, MemcachedClusterOptions {
   /**
    * The ARN of an SNS topic that the alarms are sent to.
    *
-   * @default - the alarms notify nobody; add actions with `cluster.addAlarmAction`
+   * @default - the alarms notify nobody until you add actions with `cluster.addAlarmAction`
    */
   readonly alarmTopicArn?: string;
 }
 
 /**
- * A memcached cluster ready to deploy, with a network of its own unless it is given one. Unless `nodes` says otherwise, it has
- * two nodes in each zone: `MemcachedNodes.ec2({ nodesPerZone: 2 })`.
+ * A memcached cluster that is ready to deploy. It has a network of its own unless you give it one, and two nodes in each zone
+ * unless you set `nodes`: the default is `MemcachedNodes.ec2({ nodesPerZone: 2 })`.
  */
 export class HaCacheStack extends Stack {
   /** The cluster. */
   public readonly cluster: MemcachedCluster;
 
-  /** The network that it is in. */
+  /** The network that the cluster is in. */
   public readonly vpc: ec2.IVpc;
 
   /**
-   * @throws when more than one of an existing network, its id and the shape of a new one is given
+   * @throws when you give both `vpc` and `vpcId`, or one of them with options of a new network
    */
   constructor(scope: Construct, id: string, props: HaCacheStackProps = {}) {
     super(scope, id, {

@@ -54,15 +54,15 @@ export interface MemcachedClusterProps extends MemcachedClusterOptions {
 /**
  * A memcached cluster with one address that survives the loss of any node, proxy or availability zone.
  *
- * Nothing reaches it before `connections.allowDefaultPortFrom`.
+ * Nothing can connect to it until you call `connections.allowDefaultPortFrom`.
  */
 export class MemcachedCluster extends MemcachedClusterBase {
-  /** Whether a value is a cluster of this library, made here or elsewhere. */
+  /** Whether a value is a cluster of this library, defined in this app or imported. */
   public static isMemcachedCluster(value: unknown): boolean {
     return isMemcachedCluster(value);
   }
 
-  /** Uses a cluster that was made elsewhere. */
+  /** Imports a cluster that is defined elsewhere. */
   public static fromMemcachedClusterAttributes(
     scope: Construct,
     id: string,
@@ -72,27 +72,28 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   /**
-   * The parameter that holds the server list.
+   * The SSM parameter that holds the server list.
    *
    * @default - the routing publishes none
    */
   public readonly serverListParameter?: ssm.IStringParameter;
 
   /**
-   * What clients ask for the addresses of the nodes, as they ask ElastiCache's configuration endpoint.
+   * The endpoint that tells clients the addresses of the nodes, as ElastiCache's configuration endpoint does.
    *
    * @default - the routing has none
    */
   public readonly configurationEndpoint?: Endpoint;
 
   /**
-   * Where clients speak TLS: the name that the certificate is for, and the port. It is the endpoint where nothing is served in plain.
+   * Where clients connect with TLS: the name that the certificate is for, and the port. If the cluster serves TLS only, it is
+   * also the `endpoint`.
    *
-   * @default - clients do not speak TLS
+   * @default - clients connect without TLS
    */
   public readonly tlsEndpoint?: Endpoint;
 
-  /** How long the parts wait for each other, and how long a client should wait. */
+  /** How long proxies wait for nodes, and how long a client should wait. */
   public readonly timeouts: CacheTimeouts;
 
   /** The name of the cluster, in its tags and in the dimension `Cluster` of its metrics. */
@@ -101,10 +102,13 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** The nodes, in the order of the pool. */
   public readonly nodes: IMemcachedNode[];
 
-  /** The nodes' own addresses, in the order of the pool. Closed to clients where there is an endpoint. */
+  /** The nodes' own addresses, in the order of the pool. If there is an endpoint, the nodes let no client in. */
   public readonly nodeEndpoints: Endpoint[];
 
-  /** Who may connect to what clients connect to; the default port is its port. */
+  /**
+   * Controls who may connect to the endpoint, or to the nodes where clients connect to them. The default port is the port that
+   * clients connect to.
+   */
   public readonly connections: ec2.Connections;
 
   /**
@@ -115,7 +119,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   public readonly loadBalancer?: CacheLoadBalancer;
 
   /**
-   * What other networks and accounts connect to through AWS PrivateLink.
+   * The endpoint service that other networks and accounts connect to through AWS PrivateLink.
    *
    * @default - the endpoint is not shared
    */
@@ -129,23 +133,23 @@ export class MemcachedCluster extends MemcachedClusterBase {
   public readonly proxyService?: ecs.FargateService;
 
   /**
-   * The role that the nodes act in. A permission added to it replaces no node.
+   * The IAM role of the nodes. Adding a permission to it does not replace any node.
    *
-   * @default - none, when a compute of your own gives none
+   * @default - none, if the nodes run on a compute of your own that returns no role
    */
   public readonly nodeRole?: iam.IRole;
 
   /**
-   * The role that the proxies act in.
+   * The IAM role of the proxies.
    *
    * @default - the routing has no proxies
    */
   public readonly proxyRole?: iam.IRole;
 
   /**
-   * What a client that needs the cache from its first second waits for: `service.node.addDependency(cache.ready)`. The
-   * nodes and proxies then answer. To wait for the whole cluster would be a circle, because it has the rules that let the
-   * client in, and they name the client's security group.
+   * A dependency for clients that need the cache from their first second: `service.node.addDependency(cache.ready)`. Such a
+   * client starts only after the nodes and proxies answer. Do not depend on the whole cluster: it contains the rules that let
+   * the client in, and these name the client's security group, so the dependency would be circular.
    */
   public readonly ready: IDependable;
 
@@ -168,7 +172,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   /** The Prometheus exporters, when there are any. */
   public readonly prometheus?: CachePrometheus;
 
-  /** Its metrics: of the nodes together, of the proxies and of the load balancer. */
+  /** The cluster's metrics: those of all nodes together, of the proxies and of the load balancer. */
   public readonly metrics: IMemcachedClusterMetrics;
 
   /** The security group of the nodes. */
@@ -241,9 +245,9 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   /**
-   * One of the cluster's alarms, the composite ones among them.
+   * Returns one of the cluster's alarms, which can be a composite one.
    *
-   * @param id what the alarm is called within the cluster, such as `CacheDown` or `ZoneANodeUnreachable`
+   * @param id the alarm's id within the cluster, such as `CacheDown` or `ZoneANodeUnreachable`
    * @throws when the cluster has no such alarm; the error lists those that it has
    */
   public alarm(id: string): cloudwatch.AlarmBase {
@@ -251,7 +255,7 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   /**
-   * Every alarm but the two composite ones. They have no actions: add actions to those that should notify somebody by
+   * All alarms except the two composite ones. They have no actions: add actions to the alarms that should notify somebody by
    * themselves.
    */
   public get alarms(): cloudwatch.Alarm[] {
@@ -259,26 +263,27 @@ export class MemcachedCluster extends MemcachedClusterBase {
   }
 
   /**
-   * In alarm while clients are not served.
+   * The composite alarm that is in alarm while clients are not served.
    *
-   * @default - none when each of the alarms behind it is switched off
+   * @default - none, if all alarms behind it are switched off
    */
   public get downAlarm(): cloudwatch.CompositeAlarm | undefined {
     return this.monitoring.alarms.down;
   }
 
   /**
-   * In alarm while something is wrong that clients may not notice yet. Its actions wait while `downAlarm` is in alarm.
+   * The composite alarm that is in alarm while something is wrong that clients may not notice yet. Its actions wait while
+   * `downAlarm` is in alarm.
    *
-   * @default - none when each of the alarms behind it is switched off
+   * @default - none, if all alarms behind it are switched off
    */
   public get degradedAlarm(): cloudwatch.CompositeAlarm | undefined {
     return this.monitoring.alarms.degraded;
   }
 
   /**
-   * Adds actions to the two composite alarms, such as a message to an SNS topic: one page, however many alarms fire behind
-   * them.
+   * Adds actions to the two composite alarms, such as a message to an SNS topic. You then get one page, however many of the
+   * alarms behind them fire.
    */
   public addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void {
     this.monitoring.alarms.addAlarmAction(...actions);

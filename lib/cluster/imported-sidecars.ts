@@ -13,17 +13,17 @@ import type { SidecarSource } from '../routing/sidecar';
 import { having, knownList, knownText } from '../validation';
 
 /**
- * What a proxy beside an application needs to know of a cluster made elsewhere. It has to be as the cluster has it: a proxy
- * that knows another topology, other zones or another order of the nodes looks for keys where they are not.
+ * The attributes of an imported cluster that a proxy beside an application needs. They have to match the cluster: with another
+ * topology, other zones or another order of the nodes, the proxy looks for keys in the wrong places.
  */
 export interface SidecarAttributes {
   /**
-   * The cluster's `availabilityZones`, in their order, by the names that they have in the account of the tasks: in another
-   * account the same name can be another zone, and the proxy would read across zones.
+   * The cluster's `availabilityZones`, in the same order, by the names that these zones have in the account of the tasks. In
+   * another account the same name can mean another zone, and the proxy would then read across zones.
    */
   readonly availabilityZones: string[];
 
-  /** The cluster's `nodeSecurityGroup`, to which rules are added. */
+  /** The cluster's `nodeSecurityGroup`. Rules that let the proxies in are added to it. */
   readonly nodeSecurityGroup: ec2.ISecurityGroup;
 
   /**
@@ -34,7 +34,7 @@ export interface SidecarAttributes {
   readonly topology?: CacheTopology;
 
   /**
-   * How long the parts wait for each other.
+   * How long the proxies wait for nodes.
    *
    * @default - the defaults of a cluster
    */
@@ -48,14 +48,14 @@ export interface SidecarAttributes {
   readonly image?: MemcachedImage;
 
   /**
-   * The processors of the tasks, for a proxy whose image is built for them: twemproxy's.
+   * The processor architecture of the tasks, for a proxy whose image is built for it: twemproxy's.
    *
    * @default ecs.CpuArchitecture.ARM64
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * The routing whose proxy it is.
+   * The routing that provides the proxy.
    *
    * @default Routing.memcachedProxy()
    */
@@ -64,7 +64,7 @@ export interface SidecarAttributes {
   /**
    * The log of the proxies, in the region of the tasks. Its metric filters count the proxies that do not know their zone.
    *
-   * @default - a new one in each task definition
+   * @default - a new one for each task definition
    */
   readonly logGroup?: logs.ILogGroup;
 }

@@ -15,33 +15,34 @@ import { Endpoint } from '../network/endpoint';
 import { having, knownBoolean, knownInteger, knownList, knownMember, knownText, whereGiven } from '../validation';
 import { DEFAULT_PORT, MemcachedClusterBase } from './base';
 
-/** Attributes of a cluster made elsewhere. */
+/** Attributes of an imported cluster. */
 export interface MemcachedClusterAttributes {
   /**
    * The host name of the endpoint.
    *
-   * @default - none, clients connect to the nodes, which `nodeEndpoints` has to name
+   * @default - none: clients connect to the nodes, which `nodeEndpoints` has to name
    */
   readonly endpointAddress?: string;
 
   /**
-   * The port of the endpoint, or of every node where there is none.
+   * The port of the endpoint, or of every node if there is no endpoint.
    *
-   * @default - that of the nodes where there is no endpoint, or else 11211
+   * @default - the nodes' port if there is no endpoint, otherwise 11211
    */
   readonly port?: number;
 
   /**
-   * Where clients speak TLS: `new Endpoint(hostname, port)`.
+   * Where clients connect with TLS: `new Endpoint(hostname, port)`.
    *
-   * @default - clients do not speak TLS
+   * @default - clients connect without TLS
    */
   readonly tlsEndpoint?: Endpoint;
 
   /**
-   * The security groups of what clients connect to, to which rules are added.
+   * The security groups of the endpoint, or of the nodes where clients connect to them. Rules that let clients in are added to
+   * these groups.
    *
-   * @default - none, the cluster cannot be opened from here
+   * @default - none: you cannot let clients in through the imported cluster
    */
   readonly securityGroups?: ec2.ISecurityGroup[];
 
@@ -55,40 +56,41 @@ export interface MemcachedClusterAttributes {
   /**
    * The nodes' names, such as `a1`, in the order of `nodeEndpoints`, for their metrics.
    *
-   * @default - none, the cluster has no `nodes`
+   * @default - none: the cluster's `nodes` is empty
    */
   readonly nodeNames?: string[];
 
   /**
    * The cluster's `clusterName`, for the metrics of its probe.
    *
-   * @default - none, asking for a metric of the probe is an error
+   * @default - none: asking for a metric of the probe is an error
    */
   readonly clusterName?: string;
 
   /**
    * The region that the cluster is in, for its metrics.
    *
-   * @default - that of the stack that it is imported into
+   * @default - that of the stack that the cluster is imported into
    */
   readonly region?: string;
 
   /**
-   * The account that the cluster is in, for its metrics. CloudWatch shows those of another account once it shares them.
+   * The account that the cluster is in, for its metrics. CloudWatch can show another account's metrics once that account shares
+   * them.
    *
-   * @default - that of the stack that it is imported into
+   * @default - that of the stack that the cluster is imported into
    */
   readonly account?: string;
 
   /**
-   * The finest metrics that its probe publishes.
+   * The finest level of detail at which the cluster's probe publishes metrics.
    *
    * @default CacheMetricDetail.NODE
    */
   readonly metricDetail?: CacheMetricDetail;
 
   /**
-   * Whether its probe publishes the latency by what became of the requests.
+   * Whether the cluster's probe also publishes latencies by the outcome of the requests.
    *
    * @default false
    */
@@ -97,35 +99,35 @@ export interface MemcachedClusterAttributes {
   /**
    * `net/name/id` of the load balancer, for its metrics.
    *
-   * @default - none, asking for a metric of the load balancer is an error
+   * @default - none: asking for a metric of the load balancer is an error
    */
   readonly loadBalancerFullName?: string;
 
   /**
    * `targetgroup/name/id` of the target group, for its metrics.
    *
-   * @default - none, asking for a metric of the targets is an error
+   * @default - none: asking for a metric of the targets is an error
    */
   readonly targetGroupFullName?: string;
 
   /**
    * The name of the ECS cluster that the proxies run in, for their metrics.
    *
-   * @default - none, asking for a metric of the proxies is an error
+   * @default - none: asking for a metric of the proxies is an error
    */
   readonly ecsClusterName?: string;
 
   /**
    * The name of the proxies' service, for their metrics.
    *
-   * @default - none, asking for a metric of the proxies is an error
+   * @default - none: asking for a metric of the proxies is an error
    */
   readonly proxyServiceName?: string;
 
   /**
-   * What `addProxyTo` and `proxyCommand` need, beside `clusterName`, `nodeEndpoints` and `nodeNames`.
+   * The attributes that `addProxyTo` and `proxyCommand` need, in addition to `clusterName`, `nodeEndpoints` and `nodeNames`.
    *
-   * @default - none, both are errors
+   * @default - none: calling either method is an error
    */
   readonly sidecars?: SidecarAttributes;
 }

@@ -12,12 +12,12 @@ import type { EndpointServiceOptions } from '../network/endpoint-service';
 import type { IMemcachedNodes } from '../nodes/node';
 import type { IRouting } from '../routing/strategy';
 
-/** What there is to choose about a cluster, wherever it is made. */
+/** The options of a cluster, for `MemcachedCluster` and `HaCacheStack` alike. */
 export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   /**
-   * The subnets of nodes, proxies and endpoint: one in each zone, in at least two zones.
+   * The subnets for the nodes, the proxies and the endpoint: one in each zone, in at least two zones.
    *
-   * Nodes fetch their software and their image from outside the VPC. A selection without a way out needs VPC endpoints
+   * Nodes fetch their software and their image from outside the VPC. Subnets without a route to the internet need VPC endpoints
    * and an image in ECR.
    *
    * @default - the private subnets with egress, one in each zone
@@ -46,9 +46,9 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly routing?: IRouting;
 
   /**
-   * How long the parts wait for each other, and so how long a client should wait.
+   * How long proxies wait for nodes, and so how long a client should wait.
    *
-   * @default - see each
+   * @default - see each time-out
    */
   readonly timeouts?: CacheTimeoutsOptions;
 
@@ -60,14 +60,14 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly image?: MemcachedImage;
 
   /**
-   * The prefix of a pull-through cache rule of Amazon ECR whose upstream is `public.ecr.aws`, in the account and region of the
-   * cluster. Images of that registry, which is served from us-east-1, are then pulled through it: memcached's, and those of
-   * HAProxy and nginx by default. So a lost node or proxy is replaced without another region.
+   * The prefix of an Amazon ECR pull-through cache rule whose upstream is `public.ecr.aws`, in the account and region of the
+   * cluster. Images of that registry, which is served from us-east-1, are then pulled through the cache: memcached's, and the
+   * default images of HAProxy and nginx. A lost node or proxy can then be replaced without depending on another region.
    *
-   * Hosts may let ECR import these images and make their repositories. Turning it on or off replaces the nodes, one zone after
-   * another.
+   * Nodes and tasks are allowed to have ECR import these images and create repositories for them. Turning this on or off
+   * replaces the nodes, one zone after another.
    *
-   * @default - these images come from Amazon's public registry itself
+   * @default - these images come directly from Amazon's public registry
    */
   readonly pullThroughCachePrefix?: string;
 
@@ -79,17 +79,18 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly port?: number;
 
   /**
-   * How clients speak TLS to the cluster, and whether they present a certificate. What proxies and nodes say to each other stays
-   * plain.
+   * How clients connect with TLS, and whether they have to present a certificate. Traffic between proxies and nodes stays
+   * unencrypted.
    *
-   * @default - they do not
+   * @default - clients connect without TLS
    */
   readonly tls?: CacheTls;
 
   /**
-   * Whether the endpoint has IPv6 addresses beside its IPv4 addresses: `IPV4` or `DUAL_STACK`. Its subnets then need IPv6 ranges.
-   * Let IPv6 clients in with `connections.allowDefaultPortFrom(ec2.Peer.ipv6(…))`, or by their security group. Nodes, proxies and
-   * probe speak IPv4 to each other. It means nothing where clients connect to the nodes.
+   * Whether the endpoint has IPv6 addresses in addition to its IPv4 addresses: `IPV4` or `DUAL_STACK`. With `DUAL_STACK` its
+   * subnets need IPv6 ranges. Let IPv6 clients in with `connections.allowDefaultPortFrom(ec2.Peer.ipv6(…))`, or by their
+   * security group. Nodes, proxies and the probe use IPv4 among themselves. This option has no effect where clients connect to
+   * the nodes.
    *
    * @default elbv2.IpAddressType.IPV4
    */
@@ -103,56 +104,59 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   readonly endpointService?: EndpointServiceOptions;
 
   /**
-   * The processors of Fargate tasks, and of the default instance type.
+   * The processor architecture of Fargate tasks and of the default instance type.
    *
    * @default ecs.CpuArchitecture.ARM64
    */
   readonly cpuArchitecture?: ecs.CpuArchitecture;
 
   /**
-   * Whether the load balancer can be shifted away from a zone by Amazon Application Recovery Controller: by you (zonal shift), or
-   * by AWS (zonal autoshift). Clients then get the addresses of the other zones, and only proxies of these get connections.
+   * Whether Amazon Application Recovery Controller can shift the load balancer away from a zone: when you ask it to (zonal
+   * shift), or when AWS decides to (zonal autoshift). During a shift, clients get the addresses of the other zones, and only
+   * proxies in these zones get connections.
    *
-   * The price: connections are no longer closed when their proxy fails its health checks, because AWS does not enable zonal shift
-   * otherwise, so a client of a proxy that hangs waits for its own time-out until it reconnects. `ClientAffinity.ZONE` does not pay
-   * it: AWS asks for it only where load balancing crosses zones. Existing connections are not moved by a shift. Nodes are not
-   * shifted: proxies go on writing to those of the zone as long as they answer.
+   * The price: the load balancer no longer closes connections to a proxy that fails its health checks, because AWS does not
+   * enable zonal shift otherwise. So a client of a proxy that hangs waits for its own time-out before it reconnects.
+   * `ClientAffinity.ZONE` does not have this price: AWS requires it only with cross-zone load balancing. A shift does not move
+   * existing connections, and it does not affect nodes: proxies go on writing to the nodes of that zone as long as they answer.
    *
    * @default false
    */
   readonly zonalShift?: boolean;
 
   /**
-   * Whether a client's connections stay in its own zone on the way through the load balancer: one choice of what DNS answers and of
-   * cross-zone load balancing. It means nothing where clients connect to the nodes.
+   * Whether a client's connections stay in its own zone on the way through the load balancer. This sets both what DNS answers
+   * and cross-zone load balancing. It has no effect where clients connect to the nodes.
    *
-   * What it saves: AWS charges for data that crosses on the way to the load balancer or from it, $0.01 a GB on each side (its blog,
-   * "Optimizing data transfer costs when using AWS Network Load Balancer"), and a way to another zone and back can take a millisecond
-   * or more (its blog, "Improving performance and reducing cost using Availability Zone affinity"). What it costs is said with each
-   * member. docs/routing.md has both measured.
+   * What it saves: AWS charges for data that crosses zones on the way to or from the load balancer, $0.01 a GB on each side
+   * (AWS blog, "Optimizing data transfer costs when using AWS Network Load Balancer"), and a round trip to another zone can
+   * take a millisecond or more (AWS blog, "Improving performance and reducing cost using Availability Zone affinity"). Each
+   * member of `ClientAffinity` says what it costs. docs/routing.md has measurements of both.
    *
-   * `ZONE` asks for two proxies in each zone, because a zone whose only proxy is lost is dark until DNS withdraws its address; of
-   * `Routing.networkLoadBalancer` for two nodes. There clients also find only what clients of their own zone have written.
+   * `ZONE` requires two proxies in each zone, because a zone that has lost its only proxy is not served until DNS withdraws the
+   * zone's address. With `Routing.networkLoadBalancer` it requires two nodes in each zone instead, and clients find only what
+   * clients of their own zone have written.
    *
    * @default ClientAffinity.ANY
    */
   readonly clientAffinity?: ClientAffinity;
 
   /**
-   * A symmetric key of the cluster's region that encrypts what the cluster writes to a disk: its log, the volumes of EC2 nodes, and the
-   * storage of Fargate tasks. What you give the cluster (`logGroup`, `ecsCluster`) keeps the encryption that it has.
+   * A symmetric KMS key, in the cluster's region, that encrypts what the cluster writes to a disk: its log, the volumes of EC2
+   * nodes, and the storage of Fargate tasks. A `logGroup` or `ecsCluster` that you give keeps the encryption that it has.
    *
-   * A key that is made in this application gets the policy that these need. An imported key must have it: docs/security.md says
-   * what it is. Another key replaces nodes on EC2, one zone after another; tasks on Fargate have it from their next start on.
+   * A key that is defined in this app gets the key policy that this needs. An imported key must already have it:
+   * docs/security.md shows the policy. Changing the key replaces nodes on EC2, one zone after another; tasks on Fargate use the
+   * new key from their next start on.
    *
-   * @default - keys of AWS
+   * @default - AWS's own keys
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
    * The ECS cluster that tasks run in.
    *
-   * @default - one of its own, when anything runs on ECS
+   * @default - a new one, if anything runs on ECS
    */
   readonly ecsCluster?: ecs.ICluster;
 }
