@@ -1,6 +1,6 @@
 import type { Duration } from 'aws-cdk-lib';
 
-/** How an alarm is tuned. */
+/** Options to tune an alarm. */
 export interface CacheAlarmOptions {
   /**
    * Whether the alarm is made.
@@ -17,7 +17,7 @@ export interface CacheAlarmOptions {
   readonly threshold?: number;
 
   /**
-   * How long the figure has to last before the alarm fires: whole minutes, up to a day.
+   * How long the alarm's condition has to last before the alarm fires: whole minutes, up to a day.
    *
    * @default - see the alarm
    */

@@ -6,65 +6,70 @@ import type { Endpoint } from '../network/endpoint';
 import type { IMemcachedNode } from './memcached-node';
 import type { IProxyCommand, IProxySidecar, ProxySidecarOptions, ProxySize } from './proxy-sidecar';
 
-/** A memcached cluster, made here or elsewhere. */
+/** A memcached cluster, defined in this app or imported. */
 export interface IMemcachedCluster extends IConstruct, ec2.IConnectable {
   /**
    * The one address that clients connect to.
    *
-   * Reading it throws when clients connect to the nodes themselves: use `serverList`; and when each has a proxy beside it: use
-   * what `addProxyTo` returns.
+   * Reading it throws if clients connect to the nodes themselves (use `serverList`), or if each client has a proxy beside it
+   * (use the `endpoint` of what `addProxyTo` returns).
    */
   readonly endpoint: Endpoint;
 
   /**
-   * Where clients speak TLS: the name that the certificate is for, and the port. It is the endpoint where nothing is served in plain.
+   * Where clients connect with TLS: the name that the certificate is for, and the port. If the cluster serves TLS only, it is
+   * also the `endpoint`.
    *
-   * @default - clients do not speak TLS
+   * @default - clients connect without TLS
    */
   readonly tlsEndpoint?: Endpoint;
 
-  /** The nodes, in the order of the pool. Empty for an imported cluster that does not name them. */
+  /** The nodes, in the order of the pool. Empty for an imported cluster whose attributes do not name them. */
   readonly nodes: IMemcachedNode[];
 
-  /** The nodes' own addresses, in the order of the pool. Empty for an imported cluster that does not name them. */
+  /** The nodes' own addresses, in the order of the pool. Empty for an imported cluster whose attributes do not name them. */
   readonly nodeEndpoints: Endpoint[];
 
   /**
-   * What a client takes as its list of servers, `host:port` separated by commas: the endpoint, or every node in the order
-   * of the pool where clients hash the keys themselves.
+   * The list of servers to give to a client, `host:port` separated by commas: the endpoint or, where clients hash the keys
+   * themselves, every node in the order of the pool.
    */
   readonly serverList: string;
 
   /**
-   * Adds a proxy to a task of an application: a container that listens on 127.0.0.1, on the port of the cluster. It is the proxy
-   * of the cluster's routing, and reads in the zone that the task runs in. The tier, if there is one, stays for others.
+   * Adds a proxy to an application's task: a container that listens on 127.0.0.1, on the port of the cluster. It runs the proxy
+   * of the cluster's routing, and reads in the zone that the task runs in. If the cluster also has a tier of proxies, the tier
+   * stays for other clients.
    *
-   * The containers of the task start when it is healthy, and it is stopped after them. It sets a kernel parameter for
-   * the whole task: `net.ipv4.tcp_orphan_retries` is 1, so that no write lands late.
+   * The task's other containers start when the proxy is healthy, and ECS stops the proxy after them. The proxy's container sets
+   * a kernel parameter for the whole task: `net.ipv4.tcp_orphan_retries` is 1, so that no write that the proxy has given up
+   * reaches a node late.
    *
-   * Throws when the network mode of the task is not `awsvpc`, the task has such a proxy already, or the routing has none.
+   * Throws if the network mode of the task is not `awsvpc`, if the task already has such a proxy, or if the routing has no
+   * proxies.
    *
-   * @param taskDefinition the task of the application, on Fargate or EC2
-   * @param options what the proxy may use
+   * @param taskDefinition the application's task, on Fargate or EC2
+   * @param options the size, log, metrics and alarms of the proxy
    */
   addProxyTo(taskDefinition: ecs.TaskDefinition, options?: ProxySidecarOptions): IProxySidecar;
 
   /**
-   * The proxy as shell text, for hosts of your own. docs/connecting.md has recipes for EC2 instances and for Kubernetes.
+   * Returns a shell script that runs the proxy on hosts of your own. docs/connecting.md has recipes for EC2 instances and for
+   * Kubernetes.
    *
-   * Throws when the routing has no proxies.
+   * Throws if the routing has no proxies.
    *
-   * @param size what the proxy may use
+   * @param size the CPU and memory of the proxy
    */
   proxyCommand(size?: ProxySize): IProxyCommand;
 
-  /** Its metrics: of the nodes together, of the proxies and of the load balancer. */
+  /** The cluster's metrics: those of all nodes together, of the proxies and of the load balancer. */
   readonly metrics: IMemcachedClusterMetrics;
 
   /**
-   * The server list as environment variables for a container or a function.
+   * Returns the server list as an environment variable, for a container or a function.
    *
-   * @param variable the variable's name, `MEMCACHED_SERVERS` when not given
+   * @param variable the variable's name, `MEMCACHED_SERVERS` by default
    */
   environmentVariables(variable?: string): Record<string, string>;
 }

@@ -5,12 +5,12 @@ import type { IProxySidecarMetrics } from '../metrics/sidecar-metrics';
 import type { Endpoint } from '../network/endpoint';
 import type { CacheAlarmOptions } from './alarm-options';
 
-/** What a proxy beside an application may use. */
+/** The CPU and memory of a proxy beside an application. */
 export interface ProxySize {
   /**
    * CPU units, 1024 for a vCPU. In an ECS task they are reserved for the proxy.
    *
-   * @default - none are reserved in a task; the proxy runs as with 256
+   * @default - none are reserved in a task; the proxy is configured as for 256
    */
   readonly cpu?: number;
 
@@ -25,33 +25,35 @@ export interface ProxySize {
 /** The alarms on the proxies beside an application. Each can be tuned or switched off. */
 export interface ProxySidecarAlarmsOptions {
   /**
-   * `ClientErrors`: a proxy answers requests of its application with errors. Threshold: the share of the requests of a minute, from
-   * 0 to 1, of one request in 17. Fewer than 50 of them count as 50: by default it takes three errors among them, some 50 errors a
-   * minute, so a proxy with less than one request a second does not fire it.
+   * `ClientErrors`: a proxy answers its application's requests with errors. Threshold: the share of errors among a minute's
+   * sampled requests, from 0 to 1. One request in 17 is sampled, and fewer than 50 sampled requests count as 50. So by default
+   * it takes three sampled errors, which means some 50 errors a minute, and a proxy with less than one request a second does
+   * not fire it.
    *
-   * @default - 0.05 in 3 of 5 minutes: a lost node costs no error
+   * @default - 0.05 in 3 of 5 minutes: a lost node causes no errors
    */
   readonly clientErrors?: CacheAlarmOptions;
 
   /**
-   * `DebtsStayOwed`: a proxy failed to write keys to a node and has not deleted them there, although every node answers the probe.
-   * Threshold: keys owed by a proxy, above which it fires.
+   * `DebtsStayOwed`: a proxy failed to write keys to a node and has not yet deleted the old values there, although every node
+   * answers the probe. Threshold: the number of such keys that a proxy owes, above which the alarm fires.
    *
-   * @default - above 0 for 5 minutes, because proxies pay within seconds of a node's return; none where the cluster has no probe, or
-   * is in another account or region than the task
+   * @default - above 0 for 5 minutes, because proxies delete these keys within seconds of a node's return; no alarm if the
+   * cluster has no probe, or is in another account or region than the task
    */
   readonly debtsStayOwed?: CacheAlarmOptions;
 
   /**
-   * `ConnectionsNearLimit`: a proxy has almost all connections that it may have. Threshold: the share, from 0 to 1.
+   * `ConnectionsNearLimit`: a proxy is close to its connection limit. Threshold: the share of the limit that is in use, from 0
+   * to 1.
    *
    * @default - 0.8 for 5 minutes
    */
   readonly connectionsNearLimit?: CacheAlarmOptions;
 
   /**
-   * `ConnectionsRejected`: a proxy had all connections that it may have, and refused others. Threshold: connections a second, above
-   * which it fires.
+   * `ConnectionsRejected`: a proxy reached its connection limit and refused other connections. Threshold: refused connections a
+   * second, above which the alarm fires.
    *
    * @default - above 0 in 3 of 10 minutes
    */
@@ -75,91 +77,98 @@ export interface ProxySidecarOptions extends ProxySize {
   readonly logging?: ecs.LogDriver;
 
   /**
-   * Whether each proxy publishes its figures as metrics once a minute: as a line in its log, which CloudWatch Logs makes metrics of. The
-   * log group's class has to be `STANDARD`. CloudWatch charges for these 15 metrics of an application. They are in the region of the
-   * log group; where that is not the task's, there are no alarms on them.
+   * Whether each proxy publishes its figures as metrics once a minute. The proxy writes them to its log as a line, and
+   * CloudWatch Logs makes metrics from it, so the log group's class has to be `STANDARD`. CloudWatch charges for these metrics,
+   * 15 for each application. They are in the region of the log group; if the task is in another region, there are no alarms on
+   * them.
    *
-   * Set it to false for a driver with `multilinePattern` or `datetimeFormat`: it merges lines, and CloudWatch Logs makes no metrics of
-   * lines that are merged.
+   * Set it to false for a log driver with `multilinePattern` or `datetimeFormat`: such a driver merges lines, and CloudWatch
+   * Logs makes no metrics from merged lines.
    *
-   * Only memcached's proxy does. Throws when it is true for another.
+   * Only memcached's proxy can publish metrics. Throws if this is true for another proxy.
    *
-   * @default - true for memcached's proxy whose log goes to CloudWatch Logs by the driver `awslogs`
+   * @default - true for memcached's proxy with the log driver `awslogs`, otherwise false
    */
   readonly metrics?: boolean;
 
   /**
-   * Changes thresholds of the alarms on these metrics, and switches alarms off.
+   * Tunes the alarms on these metrics, or switches them off.
    *
-   * Throws when it is given and the proxy publishes no metrics, or publishes them in another region.
+   * Throws if you give it for a proxy that publishes no metrics, or publishes them in another region.
    *
-   * @default - all alarms, each with its default; none where there are no metrics in the region of the task
+   * @default - all alarms, each with its default; none if there are no metrics in the region of the task
    */
   readonly alarms?: ProxySidecarAlarmsOptions;
 
   /**
-   * The containers that start when the proxy is healthy, and are stopped before it is.
+   * The containers that start only when the proxy is healthy, and are stopped before the proxy.
    *
-   * @default - every essential container of the task, those that are added later too, but for a FireLens log router
+   * @default - every essential container of the task except a FireLens log router, including those that are added later
    */
   readonly dependents?: ecs.ContainerDefinition[];
 }
 
-/** A proxy in a task of an application. */
+/** A proxy in an application's task. */
 export interface IProxySidecar {
-  /** Its container. */
+  /** The proxy's container. */
   readonly container: ecs.ContainerDefinition;
 
-  /** What the application connects to: the cluster's port on 127.0.0.1. */
+  /** Where the application connects: the cluster's port on 127.0.0.1. */
   readonly endpoint: Endpoint;
 
   /**
-   * The metrics of the proxies of all tasks of this definition.
+   * The metrics of the proxies in all tasks of this task definition.
    *
    * @default - the proxies publish none
    */
   readonly metrics?: IProxySidecarMetrics;
 
-  /** The alarms on them, in the stack of the task definition; none for metrics of another region. They have no actions. */
+  /**
+   * The alarms on these metrics, in the stack of the task definition. They have no actions. If the metrics are in another
+   * region, there are no alarms.
+   */
   readonly alarms: cloudwatch.Alarm[];
 
   /**
    * Adds actions to all of these alarms, such as a message to an SNS topic.
    *
-   * @param actions what happens when one fires
+   * @param actions what to do when an alarm fires
    */
   addAlarmAction(...actions: cloudwatch.IAlarmAction[]): void;
 
   /**
-   * Lets the proxy reach the nodes. A task definition has no security group, so the nodes know it by what runs it. Synthesis
-   * fails while a service that runs the task is not let in.
+   * Lets the proxy reach the nodes. A task definition has no security group, so the nodes let in the security group of whatever
+   * runs the task. Synthesis fails if a service that runs the task is not let in.
    *
-   * @param client the service that runs the task, or the security group of what else does
+   * @param client the service that runs the task, or the security group of whatever else runs it
    */
   allowFrom(client: ec2.IConnectable): void;
 }
 
-/** A proxy on a host of your own, as shell text: for user data of an EC2 instance, Kubernetes or anything else. */
+/**
+ * A shell script that runs a proxy on a host of your own: for the user data of an EC2 instance, for Kubernetes or anything
+ * else.
+ */
 export interface IProxyCommand {
   /**
-   * The text that `sh -c` runs in a container of the routing's image, in the host's or the pod's network. It may hold tokens:
-   * write it to a file or an object that is deployed with the stack.
+   * The script to run with `sh -c` in a container of the routing's image, in the host's or the pod's network. It may hold
+   * unresolved tokens, so write it to a file or an object that is deployed with the stack.
    *
-   * The environment variable `AVAILABILITY_ZONE` tells the name of the zone, such as `eu-west-1a`. Without it a proxy that
-   * reads its own zone first says so in its log and reads from the first one.
+   * Set the environment variable `AVAILABILITY_ZONE` to the name of the zone, such as `eu-west-1a`. Without it, a proxy that
+   * reads from its own zone first logs that it does not know its zone, and reads from the cluster's first zone.
    */
   readonly script: string;
 
   /** A shell command, run inside the container, that succeeds when the proxy answers. */
   readonly healthProbe: string;
 
-  /** What the application connects to: the cluster's port on 127.0.0.1. */
+  /** Where the application connects: the cluster's port on 127.0.0.1. */
   readonly endpoint: Endpoint;
 
   /**
    * Lets the proxy reach the nodes.
    *
-   * @param client what it runs on, such as an Auto Scaling group, or a security group
+   * @param client whatever the proxy runs on, such as an Auto Scaling group, or a security group
    */
   allowFrom(client: ec2.IConnectable): void;
 }
