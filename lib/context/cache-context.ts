@@ -25,23 +25,23 @@ export interface CacheContextProps {
   /** The zones, in their stable order. */
   readonly zones: CacheZone[];
 
-  /** How the keys are laid out. */
+  /** How the keys are laid out over the nodes. */
   readonly topology: CacheTopology;
 
-  /** How long the parts wait for each other. */
+  /** How long proxies wait for nodes. */
   readonly timeouts: CacheTimeouts;
 
   /** The memcached image. */
   readonly image: MemcachedImage;
 
   /**
-   * The prefix of the pull-through cache that images of Amazon's public registry come through.
+   * The prefix of the pull-through cache for images of Amazon's public registry.
    *
-   * @default - they come from that registry
+   * @default - these images come directly from that registry
    */
   readonly pullThroughCachePrefix?: string;
 
-  /** The port of nodes, proxies and endpoint. */
+  /** The port of the nodes, the proxies and the endpoint. */
   readonly port: number;
 
   /**
@@ -51,20 +51,20 @@ export interface CacheContextProps {
    */
   readonly ipAddressType?: elbv2.IpAddressType;
 
-  /** The processors of Fargate tasks and of the default instance type. */
+  /** The processor architecture of Fargate tasks and of the default instance type. */
   readonly cpuArchitecture: ecs.CpuArchitecture;
 
   /**
    * The ECS cluster that tasks run in.
    *
-   * @default - one is made when the first service asks for it
+   * @default - one is created when the first service asks for it
    */
   readonly ecsCluster?: ecs.ICluster;
 
   /**
    * The log of every process.
    *
-   * @default - one is made when the first process asks for it
+   * @default - one is created when the first process asks for it
    */
   readonly logGroup?: logs.ILogGroup;
 
@@ -85,25 +85,25 @@ export interface CacheContextProps {
   /**
    * The key that encrypts the log, the volumes of EC2 nodes and the storage of Fargate tasks.
    *
-   * @default - keys of AWS
+   * @default - AWS's own keys
    */
   readonly encryptionKey?: kms.IKey;
 
   /**
-   * How clients speak TLS to the cluster.
+   * How clients connect with TLS.
    *
-   * @default - they do not
+   * @default - clients connect without TLS
    */
   readonly tls?: CacheTls;
 
   /** Whether the probe publishes metrics. */
   readonly probe: boolean;
 
-  /** The finest metrics that the probe publishes. */
+  /** The finest level of detail at which the probe publishes metrics. */
   readonly metricDetail: CacheMetricDetail;
 
   /**
-   * Whether the probe publishes the latency by what became of the requests.
+   * Whether the probe also publishes latencies by the outcome of the requests.
    *
    * @default false
    */
@@ -117,14 +117,14 @@ export interface CacheContextProps {
   readonly prometheus?: PrometheusExporter;
 
   /**
-   * Whether there is an alarm on the canary, which rolls back a deployment of the proxies.
+   * Whether there is an alarm on the canary. A deployment of the proxies during which it fires is rolled back.
    *
    * @default false
    */
   readonly canaryAlarm?: boolean;
 }
 
-/** What a cluster provides to its nodes and its routing. */
+/** The settings and resources that a cluster provides to its nodes and its routing. */
 export class CacheContext extends Construct {
   /** The network. */
   public readonly vpc: ec2.IVpc;
@@ -132,29 +132,29 @@ export class CacheContext extends Construct {
   /** The zones, in their stable order. */
   public readonly zones: CacheZone[];
 
-  /** How the keys are laid out. */
+  /** How the keys are laid out over the nodes. */
   public readonly topology: CacheTopology;
 
-  /** How long the parts wait for each other. */
+  /** How long proxies wait for nodes. */
   public readonly timeouts: CacheTimeouts;
 
   /** The memcached image. */
   public readonly image: MemcachedImage;
 
   /**
-   * The prefix of the pull-through cache that images of Amazon's public registry come through.
+   * The prefix of the pull-through cache for images of Amazon's public registry.
    *
-   * @default - they come from that registry
+   * @default - these images come directly from that registry
    */
   public readonly pullThroughCachePrefix?: string;
 
-  /** The port of nodes, proxies and endpoint. */
+  /** The port of the nodes, the proxies and the endpoint. */
   public readonly port: number;
 
   /** Whether load balancers have IPv6 addresses too. */
   public readonly ipAddressType: elbv2.IpAddressType;
 
-  /** The processors of Fargate tasks and of the default instance type. */
+  /** The processor architecture of Fargate tasks and of the default instance type. */
   public readonly cpuArchitecture: ecs.CpuArchitecture;
 
   /** The name of the cluster, in its tag and in its metrics: unique within an account and region. */
@@ -169,24 +169,24 @@ export class CacheContext extends Construct {
   /**
    * The key that encrypts the log, the volumes of EC2 nodes and the storage of Fargate tasks.
    *
-   * @default - keys of AWS
+   * @default - AWS's own keys
    */
   public readonly encryptionKey?: kms.IKey;
 
   /**
-   * How clients speak TLS to the cluster.
+   * How clients connect with TLS.
    *
-   * @default - they do not
+   * @default - clients connect without TLS
    */
   public readonly tls?: CacheTls;
 
   /** Whether the probe publishes metrics. */
   public readonly probe: boolean;
 
-  /** The finest metrics that the probe publishes. */
+  /** The finest level of detail at which the probe publishes metrics. */
   public readonly metricDetail: CacheMetricDetail;
 
-  /** Whether the probe publishes the latency by what became of the requests. */
+  /** Whether the probe also publishes latencies by the outcome of the requests. */
   public readonly latencyByOutcome: boolean;
 
   /**
@@ -197,9 +197,10 @@ export class CacheContext extends Construct {
   public readonly prometheus?: PrometheusExporter;
 
   /**
-   * The name of the alarm on the canary, which rolls back a deployment of the proxies. The alarm is made after them.
+   * The name of the alarm on the canary. A deployment of the proxies during which it fires is rolled back. The alarm is created
+   * after the proxies.
    *
-   * @default - there is none
+   * @default - there is no such alarm
    */
   public readonly canaryAlarmName?: string;
 
@@ -231,7 +232,7 @@ export class CacheContext extends Construct {
     this._logGroup = props.logGroup && metricsFrom(props.logGroup, scope);
   }
 
-  /** The ECS cluster that tasks run in. Made on first use: a cluster may need none. */
+  /** The ECS cluster that tasks run in. It is created on first use, because a cache may need none. */
   public get ecsCluster(): ecs.ICluster {
     this._ecsCluster ??= new ecs.Cluster(this, 'EcsCluster', {
       vpc: this.vpc,
@@ -241,7 +242,7 @@ export class CacheContext extends Construct {
     return this._ecsCluster;
   }
 
-  /** The log of every process. Made on first use. */
+  /** The log of every process. It is created on first use. */
   public get logGroup(): logs.ILogGroup {
     if (this._logGroup) return this._logGroup;
     if (this.encryptionKey) allowLogs(this, this.encryptionKey);

@@ -5,34 +5,34 @@ import type { CacheTimeouts } from './timeouts';
 import type { CacheTls } from './tls';
 import type { CacheTopology, ProxyZone } from './topology';
 
-/** What a cluster, made here or elsewhere, tells its proxies. A `CacheContext` is one. */
+/** The settings that a cluster, defined in this app or imported, gives to its proxies. A `CacheContext` has all of them. */
 export interface ProxyContext {
   /** The zones, in their stable order. */
   readonly zones: ProxyZone[];
 
-  /** How the keys are laid out. */
+  /** How the keys are laid out over the nodes. */
   readonly topology: CacheTopology;
 
-  /** How long the parts wait for each other. */
+  /** How long proxies wait for nodes. */
   readonly timeouts: CacheTimeouts;
 
   /** The memcached image. */
   readonly image: MemcachedImage;
 
   /**
-   * The prefix of the pull-through cache that images of Amazon's public registry come through.
+   * The prefix of the pull-through cache for images of Amazon's public registry.
    *
-   * @default - they come from that registry
+   * @default - these images come directly from that registry
    */
   readonly pullThroughCachePrefix?: string;
 
-  /** The port of nodes, proxies and endpoint. */
+  /** The port of the nodes, the proxies and the endpoint. */
   readonly port: number;
 
-  /** The processors of Fargate tasks. */
+  /** The processor architecture of Fargate tasks. */
   readonly cpuArchitecture: ecs.CpuArchitecture;
 
-  /** The name of the cluster, in its log. */
+  /** The name of the cluster, for the log. */
   readonly clusterName: string;
 
   /**
@@ -43,9 +43,9 @@ export interface ProxyContext {
   readonly prometheus?: PrometheusExporter;
 
   /**
-   * How clients speak TLS to the cluster. Proxies on loopback speak in plain whatever it says.
+   * How clients connect with TLS. Proxies on loopback never use TLS, whatever is set here.
    *
-   * @default - they do not
+   * @default - clients connect without TLS
    */
   readonly tls?: CacheTls;
 }

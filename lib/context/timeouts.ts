@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { inputError } from '../errors';
 import { knownMilliseconds } from '../validation';
 
-/** How long the parts of a cluster wait for each other. It holds for every routing. */
+/** How long a cluster's proxies wait for its nodes. The options are the same for every routing. */
 export interface CacheTimeoutsOptions {
   /**
    * How long a proxy waits until a node accepts its connection. Between 10 milliseconds and 10 seconds, and no longer
@@ -21,16 +21,16 @@ export interface CacheTimeoutsOptions {
   readonly request?: Duration;
 
   /**
-   * How long a proxy leaves a node alone that failed, before it tries it again. Between 10 milliseconds and 10 minutes;
-   * whole seconds with memcached's proxy, which counts nothing less.
+   * How long a proxy leaves a failed node alone before it tries that node again. Between 10 milliseconds and 10 minutes; whole
+   * seconds with memcached's proxy, which cannot count less.
    *
-   * @default - 1 second with memcached's proxy; 30 seconds with twemproxy, which tries again with clients' requests;
-   * 500 milliseconds with the others
+   * @default - 1 second with memcached's proxy; 30 seconds with twemproxy, because it tries the node again with clients'
+   * requests; 500 milliseconds with the others
    */
   readonly retry?: Duration;
 }
 
-/** How long the parts of a cluster wait for each other. */
+/** How long a cluster's proxies wait for its nodes, and how long a client should wait. */
 export class CacheTimeouts {
   /** How long a proxy waits until a node accepts its connection. */
   public readonly connect: Duration;
@@ -39,15 +39,15 @@ export class CacheTimeouts {
   public readonly request: Duration;
 
   /**
-   * How long a proxy leaves a node alone that failed.
+   * How long a proxy leaves a failed node alone.
    *
-   * @default - what suits the routing
+   * @default - the default of the routing
    */
   public readonly retry?: Duration;
 
   /**
-   * What a client should set as its time-out: a proxy's two tries that run out of both time-outs, and the request that
-   * is answered. One second by default. A client that gives up earlier gives up on requests that would be answered.
+   * The time-out that a client should set. It covers two tries of a proxy that use up both time-outs, and one request that is
+   * answered. One second by default. A client that waits less gives up on requests that would still be answered.
    */
   public readonly client: Duration;
 

@@ -8,86 +8,88 @@ import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { inputError } from '../errors';
 import { having, knownBoolean, knownInteger, knownMember, knownText, whereGiven } from '../validation';
 
-/** Options of TLS, whatever ends it. */
+/** The TLS options that `CacheTls.loadBalancer` and `CacheTls.proxy` share. */
 export interface CacheTlsOptions {
   /**
-   * The name that clients connect to. The certificate has to be for it: no certificate is to be had for the load balancer's own
+   * The name that clients connect to. The certificate has to be for this name: you cannot get one for the load balancer's own
    * name.
    */
   readonly hostname: string;
 
   /**
-   * The hosted zone in which the name is made, as an alias of the load balancer.
+   * The hosted zone in which a record for the name is created, as an alias of the load balancer.
    *
    * @default - you make the record yourself
    */
   readonly hostedZone?: route53.IHostedZone;
 
   /**
-   * The port of TLS. With another one than the cluster's, plain memcached stays on the cluster's port, so that clients move one
-   * after another.
+   * The port for TLS. If it is another port than the cluster's, clients without TLS can still use the cluster's port, so that
+   * you can move clients one after another.
    *
    * @default - the cluster's port
    */
   readonly port?: number;
 
   /**
-   * Whether plain memcached is served on the cluster's port.
+   * Whether the cluster's port serves clients without TLS.
    *
-   * @default - whether `port` is another one; with mutual TLS and another port it has to be given
+   * @default - true if `port` is another port than the cluster's, otherwise false; with mutual TLS and another port you have to
+   * set it
    */
   readonly plain?: boolean;
 
   /**
-   * Certificates in PEM of authorities that the canary trusts, such as those of AWS Private CA. It trusts public ones without.
+   * The certificates, in PEM, of authorities that the canary trusts, such as those of AWS Private CA. It trusts public
+   * authorities anyway.
    *
-   * @default - public ones only
+   * @default - the canary trusts public authorities only
    */
   readonly certificateAuthorities?: string;
 }
 
-/** Where the load balancer writes whom it has spoken TLS with. */
+/** Where the load balancer writes its log of TLS connections. */
 export interface CacheAccessLogs {
   /**
-   * The bucket, in the region of the cluster. A bucket made in the same application is opened for the load balancer; give one that
-   * you import the policy that AWS asks for.
+   * The bucket, in the region of the cluster. A bucket that is defined in this app gets a policy that lets the load balancer
+   * write to it. An imported bucket must already have the policy that AWS requires.
    */
   readonly bucket: s3.IBucket;
 
   /**
-   * What the names of the objects start with.
+   * The prefix of the names of the objects.
    *
-   * @default - nothing
+   * @default - no prefix
    */
   readonly prefix?: string;
 }
 
 /** Options of `CacheTls.loadBalancer`. */
 export interface LoadBalancerTlsOptions extends CacheTlsOptions {
-  /** The certificate, in the region of the cluster. AWS Certificate Manager renews those that it has issued. */
+  /** The certificate, in the region of the cluster. AWS Certificate Manager renews the certificates that it has issued. */
   readonly certificate: acm.ICertificate;
 
   /**
-   * The versions and ciphers of TLS.
+   * The TLS versions and ciphers that the load balancer accepts.
    *
    * @default elbv2.SslPolicy.RECOMMENDED_TLS
    */
   readonly sslPolicy?: elbv2.SslPolicy;
 
   /**
-   * Access logs. Network Load Balancers write them of TLS alone.
+   * Access logs. Network Load Balancers write them for TLS connections only.
    *
    * @default - none
    */
   readonly accessLogs?: CacheAccessLogs;
 
   /**
-   * The authorities of which a client has to present a certificate: mutual TLS.
+   * The trust store for mutual TLS: each client has to present a certificate from one of its authorities.
    *
-   * The probe has none. Its canary then connects without TLS: to the cluster's port with `plain: true`, and otherwise to a
-   * listener of its own, which only the probe may connect to.
+   * The probe has no certificate, so its canary then connects without TLS: to the cluster's port with `plain: true`, and
+   * otherwise to a listener of its own, which only the probe may connect to.
    *
-   * @default - clients present none
+   * @default - clients present no certificate
    */
   readonly trustStore?: elbv2.ITrustStore;
 }
@@ -95,40 +97,45 @@ export interface LoadBalancerTlsOptions extends CacheTlsOptions {
 /** Options of `CacheTls.proxy`. */
 export interface ProxyTlsOptions extends CacheTlsOptions {
   /**
-   * The secret that holds, in PEM and one after another, the certificate, those between it and its authority, and its private
-   * key. Each proxy reads it once an hour, so that a renewed one is served without a restart.
+   * The secret that holds the certificate, the intermediate certificates and the private key, in PEM and one after another.
+   * Each proxy reads it once an hour, so a renewed certificate is served without a restart.
    *
-   * Import one that is encrypted with a key of yours together with its `encryptionKey`: the proxies are then allowed to use it.
+   * If the secret is encrypted with a key of your own, import it with its `encryptionKey`: the proxies are then allowed to use
+   * the key.
    */
   readonly certificate: secretsmanager.ISecret;
 
   /**
-   * The secret that holds, in PEM, the certificates of the authorities of which a client has to present a certificate: mutual
-   * TLS. Each proxy reads it once an hour. An authority that is taken out is trusted until the proxies are replaced.
+   * The secret for mutual TLS: it holds, in PEM, the certificates of authorities, and each client has to present a certificate
+   * from one of them. Each proxy reads it once an hour. An authority that you remove stays trusted until the proxies are
+   * replaced.
    *
-   * The probe has no certificate. Its canary then goes through a listener of its own, with TLS, which only the probe may connect
-   * to.
+   * The probe has no certificate, so its canary then connects, with TLS, to a listener of its own, which only the probe may
+   * connect to.
    *
-   * @default - clients present none
+   * @default - clients present no certificate
    */
   readonly clientCertificateAuthorities?: secretsmanager.ISecret;
 
   /**
    * The image of the container that reads the secrets. It must hold `aws`, `bash`, `cat`, `cp`, `mkdir`, `mkfifo`, `mv` and
-   * `sleep`; `sh` with `test` at `/bin/sh`, for the health check; and `awk`, without which its lines are no JSON, and the alarm
-   * `CertificateRefused` does not fire.
+   * `sleep`; `sh` with `test` at `/bin/sh`, for the health check; and `awk`, without which its log lines are not JSON, and the
+   * alarm `CertificateRefused` does not fire.
    *
-   * @default - AWS's own image of its command line, pinned to an exact release, through the pull-through cache where there is one
+   * @default - AWS's own image of the AWS command line, pinned to an exact release, through the pull-through cache if there is
+   * one
    */
   readonly awsCliImage?: ecs.ContainerImage;
 }
 
-/** How clients speak TLS to the cluster. What proxies and nodes say to each other is plain. */
+/** How clients connect with TLS. Traffic between proxies and nodes is not encrypted. */
 export class CacheTls {
   /**
-   * The load balancer ends TLS, with a certificate of AWS Certificate Manager. It goes with every routing that has an endpoint.
+   * The load balancer terminates TLS, with a certificate of AWS Certificate Manager. This works with every routing that has an
+   * endpoint.
    *
-   * A connection that is idle for 350 seconds is closed, and AWS lets nobody change that: without TLS it is 6,000 seconds.
+   * A connection that is idle for 350 seconds is closed, and AWS does not let you change that. Without TLS the limit is 6,000
+   * seconds.
    *
    * @throws when the name or the port is not valid
    */
@@ -137,8 +144,8 @@ export class CacheTls {
   }
 
   /**
-   * The proxies end TLS themselves, behind a TCP listener, with a certificate of AWS Secrets Manager. What clients and proxies say
-   * to each other is then encrypted all the way. It goes with `Routing.memcachedProxy` alone.
+   * The proxies terminate TLS themselves, behind a TCP listener, with a certificate from AWS Secrets Manager. Traffic between
+   * clients and proxies is then encrypted all the way. This works with `Routing.memcachedProxy` only.
    *
    * A connection may be idle for 6,000 seconds, as without TLS.
    *

@@ -6,11 +6,11 @@ import { knownSeconds } from '../validation';
 /** Options of `CacheTopology.sharded`. */
 export interface ShardedTopologyOptions {
   /**
-   * How long a value lives that was written in place of a dead node, on another node (the gutter).
+   * How long a value lives that was written to another node (the gutter) because its own node is down.
    *
-   * Longer saves more misses while a node is down. It is also the longest time for which a value from one outage
-   * can be read, stale, in a second outage of the same node. Between 1 second and 1 hour. It holds for values
-   * written by `set`, `add`, `cas` and `ms`; `touch`, `gat` and `replace` renew a value for the time they say.
+   * A longer time saves more misses while a node is down. It is also the longest time for which a stale value from one outage
+   * can be read in a second outage of the same node. Between 1 second and 1 hour. It applies to values that `set`, `add`, `cas`
+   * and `ms` write; `touch`, `gat` and `replace` renew a value for the time that the client gives.
    *
    * @default Duration.seconds(10)
    */
@@ -20,21 +20,21 @@ export interface ShardedTopologyOptions {
 /** How the keys are laid out over the zones and nodes. */
 export class CacheTopology {
   /**
-   * Every zone's nodes form a pool that holds a full copy: writes go to all zones, reads to the local zone and, on a
-   * miss or a failure, to the next. The loss of a zone loses no key that another zone still holds. Capacity is that of
+   * The nodes of each zone form a pool that holds a full copy. Writes go to all zones. Reads go to the local zone and, after a
+   * miss or a failure, to the next. If a zone is lost, no key is lost that another zone still holds. The capacity is that of
    * one zone.
    *
-   * For values that are set, read and deleted. Each zone decides a conditional or relative write by the copy it has
-   * (`add`, `replace`, `append`, `prepend`, `incr`, `decr`, and their meta forms): after a node came back empty
-   * the copies can differ, and the client gets the best of the answers. Locks and counters belong in a sharded cache.
+   * Use it for values that are set, read and deleted. Each zone decides a conditional or relative write (`add`, `replace`,
+   * `append`, `prepend`, `incr`, `decr`, and their meta forms) by its own copy. After a node has come back empty the copies can
+   * differ, and the client gets the best of the answers. Keep locks and counters in a sharded cache.
    */
   public static replicated(): CacheTopology {
     return new CacheTopology(CacheTopologyKind.REPLICATED);
   }
 
   /**
-   * All nodes of all zones form one pool in which every key has one node. While a node is down, its keys are misses
-   * that can be written to and read from other nodes for the gutter's TTL. Capacity is that of all nodes.
+   * All nodes of all zones form one pool, and every key has one node. While a node is down, its keys are misses at first; they
+   * can then be written to and read from other nodes, where values live for `gutterTtl`. The capacity is that of all nodes.
    *
    * @throws when `gutterTtl` is not between 1 second and 1 hour
    */
@@ -43,13 +43,13 @@ export class CacheTopology {
   }
 
   private constructor(
-    /** The kind of layout. */
+    /** The kind of topology. */
     public readonly kind: CacheTopologyKind,
 
     /**
      * How long a value in the gutter lives.
      *
-     * @default - none, a replicated cache has no gutter
+     * @default - none: a replicated cache has no gutter
      */
     public readonly gutterTtl?: Duration,
   ) {
@@ -62,7 +62,7 @@ export class CacheTopology {
 /** An availability zone, as a proxy knows it. */
 export interface ProxyZone {
   /**
-   * The zone's letter within the cluster, `a` for the first. It stays when nodes are added; the name of the
+   * The zone's letter within the cluster, `a` for the first. It does not change when nodes are added. The name of the
    * availability zone behind it may be known only at deployment.
    */
   readonly label: string;
@@ -73,6 +73,6 @@ export interface ProxyZone {
 
 /** An availability zone of a cluster. */
 export interface CacheZone extends ProxyZone {
-  /** The subnet that the zone's nodes, proxies and address are in. */
+  /** The subnet for the zone's nodes, its proxies and its address of the load balancer. */
   readonly subnet: ec2.ISubnet;
 }
