@@ -21,9 +21,9 @@ import type { ConfigurationEndpoint, IRouting, RoutingBindOptions, RoutingConfig
 /** Options of `Routing.clientSide`. */
 export interface ClientSideOptions {
   /**
-   * The name of the SSM parameter that holds the server list. Parameters hold 8 KB: room for a hundred nodes.
+   * The name of the SSM parameter that holds the server list. A parameter holds 8 KB, which is enough for a hundred nodes.
    *
-   * @default - CloudFormation names it
+   * @default - a name that CloudFormation generates
    */
   readonly serverListParameterName?: string;
 
@@ -31,8 +31,8 @@ export interface ClientSideOptions {
    * Adds a configuration endpoint for clients that discover the nodes as they do with ElastiCache: a tier of small processes
    * on Fargate behind a Network Load Balancer.
    *
-   * Clients that ask it again, such as ElastiCache's client for PHP, follow a cluster that grows. ElastiCache's client for
-   * Java asks the nodes instead, which do not know, and keeps its first list.
+   * Clients that ask it again, such as ElastiCache's client for PHP, notice when the cluster grows. ElastiCache's client for
+   * Java asks the nodes instead. They do not know the list, so this client keeps its first one.
    *
    * @default false
    */

@@ -23,8 +23,8 @@ export interface HaproxyOptions extends ProxyTierOptions, ProxyConnectionsOption
    * Whether one node serves all requests and the others stand by. There is one copy of every key. When the node is lost, all
    * requests move to the next node in the order of the pool; when it returns, they move back.
    *
-   * The copy is consistent as long as nodes that are lost come back empty. A node that hung or was cut off comes back with
-   * its old values, and so does a standby that served in an earlier outage: these values are read, stale.
+   * The copy is consistent as long as nodes that are lost come back empty. A node that hung or was cut off comes back with its
+   * old values, and so does a standby that served in an earlier outage: clients then read these stale values.
    *
    * @default false - connections are spread over all nodes in turn
    */

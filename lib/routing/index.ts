@@ -25,7 +25,7 @@ export type { TwemproxyOptions } from './twemproxy';
 /**
  * The ways in which requests reach the nodes. docs/routing.md compares them in figures.
  *
- * A change from one to another touches no node, but for a change to or from `networkLoadBalancer` with nodes on ECS.
+ * A change from one to another touches no node, except a change to or from `networkLoadBalancer` with nodes on ECS.
  */
 export class Routing {
   /**
@@ -53,7 +53,7 @@ export class Routing {
 
   /**
    * twemproxy (nutcracker), as a stateless tier on Fargate behind a Network Load Balancer. Serves the sharded topology: it
-   * hashes keys over all nodes (ketama) and removes a node that failed twice from the ring.
+   * hashes keys over all nodes (ketama) and removes a node from the ring after two failures.
    *
    * Clients speak the text protocol. The first requests to a lost node fail, so let clients retry more than twice.
    *
@@ -64,22 +64,22 @@ export class Routing {
   }
 
   /**
-   * HAProxy on layer 4, as a stateless tier on Fargate behind a Network Load Balancer: connections go to the nodes in
-   * turn, or all to one active node. It knows no keys, so the topology has no effect and every protocol passes.
+   * HAProxy on layer 4, as a stateless tier on Fargate behind a Network Load Balancer: connections go to the nodes in turn, or
+   * all to one active node. It does not look at keys, so the topology has no effect and every protocol passes.
    *
-   * Its statistics page, and `/metrics` for Prometheus, are on port 8404 of each proxy: open it with
+   * Its statistics page, and `/metrics` for Prometheus, are on port 8404 of each proxy: open that port with
    * `proxyService.connections`.
    *
-   * @throws when an option is out of its range, or `standby` is asked of one node
+   * @throws when an option is out of its range, or `standby` is set for a cluster of one node
    */
   public static haproxy(options: HaproxyOptions = {}): ProxyRouting {
     return new HaproxyRouting(options);
   }
 
   /**
-   * nginx on layer 4 (its stream module), as a stateless tier on Fargate behind a Network Load Balancer: connections go to
-   * the nodes in turn. It knows no keys, so the topology has no effect and every protocol passes. Its checks are passive: a
-   * lost node is found by the connection attempts that fail, a hung one is not found.
+   * nginx on layer 4 (its stream module), as a stateless tier on Fargate behind a Network Load Balancer: connections go to the
+   * nodes in turn. It does not look at keys, so the topology has no effect and every protocol passes. Its checks are passive:
+   * it notices a lost node by connection attempts that fail, and does not notice a node that hangs.
    *
    * @throws when an option is out of its range
    */
@@ -88,18 +88,19 @@ export class Routing {
   }
 
   /**
-   * A Network Load Balancer directly before the nodes: each connection stays with the node it was given. It knows no keys,
-   * so the topology has no effect and every protocol passes. Its health checks only connect: a hung node is not found.
+   * A Network Load Balancer directly in front of the nodes: each connection stays with one node. It does not look at keys, so
+   * the topology has no effect and every protocol passes. Its health checks only connect, so it does not notice a node that
+   * hangs.
    *
-   * With nodes on ECS a change from or to this routing replaces the nodes, one zone after another: ECS starts a service's
-   * tasks anew when its load balancer changes.
+   * With nodes on ECS a change from or to this routing replaces the nodes, one zone after another, because ECS replaces a
+   * service's tasks when its load balancer changes.
    */
   public static networkLoadBalancer(): IRouting {
     return new NetworkLoadBalancerRouting();
   }
 
   /**
-   * No load balancer and no proxy: clients know every node by the cluster's `serverList` and hash the keys over them. Serves
+   * No load balancer and no proxy: clients get every node from the cluster's `serverList` and hash the keys over them. Serves
    * the sharded topology. Every protocol passes.
    *
    * The cluster has no `endpoint`; its `connections` are those of the nodes.
@@ -111,13 +112,13 @@ export class Routing {
   }
 
   /**
-   * No load balancer and no tier of proxies: each client has a proxy beside it, on loopback. `addProxyTo` puts it into a task of
-   * Amazon ECS, `proxyCommand` is for other hosts. There is no hop between zones before it, and nothing to pay for but
+   * No load balancer and no tier of proxies: each client has a proxy beside it, on loopback. `addProxyTo` adds it to an Amazon
+   * ECS task; `proxyCommand` is for other hosts. Requests do not cross zones before they reach it, and you pay for nothing but
    * its share of the client's task.
    *
    * The cluster has no `endpoint`; its `connections` are those of the nodes.
    *
-   * @param proxy the routing whose proxy it is, memcached's own when not given; its tier is not made
+   * @param proxy the routing that provides the proxy, by default memcached's own; its tier is not created
    */
   public static sidecar(proxy: IProxyEngine = Routing.memcachedProxy()): IRouting {
     return new SidecarRouting(proxy);

@@ -23,19 +23,19 @@ import { ReadRouting } from '../metrics/read-routing';
 /** Options of `Routing.mcrouter`. */
 export interface McrouterOptions extends ProxyTierOptions {
   /**
-   * The mcrouter image. Nobody maintains a public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
+   * The mcrouter image. There is no maintained public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
    * `mkfifo`, `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`. Without `awk` its log is plain lines, not
    * JSON; with mawk lines come late.
    */
   readonly image: ecs.ContainerImage;
 
   /**
-   * How long a value lives that a `get` found in another zone and mcrouter copied to the local one, which missed it:
-   * so a node that returned empty warms up. Whole seconds, 1 second to 30 days. Replicated only.
+   * How long a value lives that mcrouter copies to the local zone because a `get` missed it there and found it in another zone.
+   * These copies warm up a node that returned empty. Whole seconds, 1 second to 30 days. Only for the replicated topology.
    *
-   * mcrouter cannot learn how long the value has yet to live from memcached: choose no more than values usually live.
+   * mcrouter cannot learn from memcached how much longer the value has to live, so choose no more than values usually live.
    *
-   * @default - nothing is copied, each read of such a key crosses zones until it is written again
+   * @default - nothing is copied: each read of such a key crosses zones until the key is written again
    */
   readonly warmUpTtl?: Duration;
 }

@@ -22,13 +22,14 @@ import { ReadRouting } from '../metrics/read-routing';
 /** Which zones must have stored a write to a replicated cluster for it to succeed. */
 export enum WriteAcknowledgement {
   /**
-   * Any zone. While nodes are lost, writes succeed as long as one zone is left. The answer still comes when every node that
-   * is not known to be lost has answered or failed, so that whoever reads another copy then finds what was written.
+   * At least one zone, whichever it is. While nodes are lost, writes succeed as long as one zone is left. The client still gets
+   * its answer only when every node that is not known to be lost has answered or failed, so that a client that then reads
+   * another copy finds what was written.
    */
   ANY_ZONE = 'any zone',
 
   /**
-   * Every zone. While a node is lost, writes of its keys are answered with SERVER_ERROR, though the other zones have stored
+   * Every zone. While a node is lost, writes of its keys are answered with SERVER_ERROR, although the other zones have stored
    * them.
    */
   ALL_ZONES = 'all zones',
@@ -37,31 +38,31 @@ export enum WriteAcknowledgement {
 /** Options of `Routing.memcachedProxy`. */
 export interface MemcachedProxyOptions extends ProxyTierOptions, ProxyConnectionsOptions {
   /**
-   * Which zones must have stored a write to a replicated cluster for it to succeed. In a sharded one a key has one node,
-   * and a write succeeds when that has stored it, or the gutter in its place.
+   * Which zones must have stored a write to a replicated cluster for it to succeed. In a sharded cluster a key has one node,
+   * and a write succeeds when that node, or the gutter in its place, has stored it.
    *
    * @default WriteAcknowledgement.ANY_ZONE
    */
   readonly writeAcknowledgement?: WriteAcknowledgement;
 
   /**
-   * Requests that a proxy works on at once: its `active_req_limit`. Further ones are answered with `SERVER_ERROR active request
-   * limit reached` before anything is done for them.
+   * The most requests that a proxy works on at once: its `active_req_limit`. It answers any others with `SERVER_ERROR active
+   * request limit reached` before it does anything for them.
    *
-   * A write to three zones takes some 15 KiB of the proxy's memory beside its value (docs/operations.md, "Overload").
+   * A write to three zones takes some 15 KiB of the proxy's memory in addition to its value (docs/operations.md, "Overload").
    *
-   * @default - 24 for each MiB of `memoryLimitMiB`, which take less than half of it: 12,288 in 512 MiB; with TLS that the proxy
-   * ends, of what the 192 MiB of the container that reads its certificate leave: 7,680
+   * @default - 24 for each MiB of `memoryLimitMiB`, which take less than half of it: 12,288 in 512 MiB; where the proxy
+   * terminates TLS, 24 for each MiB that is left after the 192 MiB of the container that reads its certificate: 7,680
    */
   readonly maxActiveRequests?: number;
 
   /**
-   * Memory for values that pass through a proxy: its `buffer_memory_limit`, in whole MiB. Beyond it a write is answered with
-   * `SERVER_ERROR out of memory`, and an answer of a node is dropped with the connection that it came on.
+   * The memory for values that pass through a proxy: its `buffer_memory_limit`, in whole MiB. When it is used up, a write is
+   * answered with `SERVER_ERROR out of memory`, and a node's answer is dropped together with the connection that it came on.
    *
-   * Without it one client that asks for large values and does not read them takes all of the proxy's memory.
+   * Without this limit, one client that asks for large values and does not read them would take all of the proxy's memory.
    *
-   * @default - a quarter of `memoryLimitMiB`; with TLS that the proxy ends, of 192 MiB less
+   * @default - a quarter of `memoryLimitMiB`; where the proxy terminates TLS, a quarter of what is left after 192 MiB
    */
   readonly maxBufferMemory?: Size;
 }

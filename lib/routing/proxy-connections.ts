@@ -1,16 +1,18 @@
 import { knownInteger } from '../validation';
 import { completeProxyTier, type ProxyTierOptions } from './proxy-tier';
 
-/** How many clients a proxy takes. */
+/** How many connections of clients a proxy takes. */
 export interface ProxyConnectionsOptions {
   /**
-   * Connections of clients that a proxy takes at once. Further ones are refused or wait.
+   * The most connections of clients that a proxy takes at once. Further ones are refused or have to wait.
    *
-   * An idle one takes 0.5 KiB of memcached's proxy, one whose request is half read 16 KiB. HAProxy and nginx have two buffers of
-   * 16 KiB for each. With TLS that memcached's proxy ends (`CacheTls.proxy`) an idle one takes 28 KiB.
+   * In memcached's proxy an idle connection takes 0.5 KiB of memory, and one whose request is half read takes 16 KiB. HAProxy
+   * and nginx have two buffers of 16 KiB for each connection. Where memcached's proxy terminates TLS (`CacheTls.proxy`), an
+   * idle connection takes 28 KiB.
    *
-   * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take a quarter of it, or half;
-   * with TLS that the proxy ends, 8 for each MiB that the 192 MiB of the container that reads its certificate leave: 2560 in 512 MiB
+   * @default - 16 for each MiB of `memoryLimitMiB`, up to 16384: 8192 in 512 MiB, whose buffers take at most a quarter of the
+   * memory in memcached's proxy, or half of it in HAProxy and nginx; where the proxy terminates TLS, 8 for each MiB that is
+   * left after the 192 MiB of the container that reads its certificate: 2560 in 512 MiB
    */
   readonly maxConnections?: number;
 }

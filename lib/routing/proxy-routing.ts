@@ -11,8 +11,8 @@ import { completeProxyTier, ProxyTier, type EndOfTls, type ProxyTierOptions } fr
 import type { IRouting, RoutingBindOptions, RoutingConfig } from './strategy';
 
 /**
- * A strategy whose requests go through a tier of proxies on Fargate behind a Network Load Balancer. It makes the load
- * balancer, the tier, its scaling and its security groups; a subclass only says what the process of a proxy is.
+ * A routing that sends requests through a tier of proxies on Fargate behind a Network Load Balancer. It creates the load
+ * balancer, the tier, its scaling and its security groups; a subclass only specifies the process of a proxy.
  */
 export abstract class ProxyRouting implements IRouting, IProxyEngine {
   private readonly tier: Required<ProxyTierOptions>;
@@ -24,7 +24,7 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
     this.tier = completeProxyTier(options);
   }
 
-  /** Makes the load balancer and the proxies. Called once, by the cluster. */
+  /** Creates the load balancer and the proxies. The cluster calls this once. */
   public bind(scope: Construct, { context, fleet, nodeConnections }: RoutingBindOptions): RoutingConfig {
     const specification = this.specify(scope, context, fleet.nodes, { loopback: false, ...this.tier });
     const tls = this._endOfTls(context);
@@ -51,7 +51,7 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
     };
   }
 
-  /** The process of a proxy before these nodes, in the tier or beside an application. Called by the cluster. */
+  /** Specifies the process of a proxy for these nodes, in the tier or beside an application. The cluster calls this. */
   public specifyProxy(
     scope: Construct,
     context: ProxyContext,
@@ -62,12 +62,13 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
   }
 
   /**
-   * The process of a proxy before these nodes. Called once before anything of the tier is made, and once for each sidecar.
+   * Specifies the process of a proxy for these nodes. This is called once before any part of the tier is created, and once for
+   * each sidecar.
    *
-   * @param scope the construct that the proxy is made in, for warnings and for constructs that the process needs
+   * @param scope the construct that the proxy is created in, for warnings and for constructs that the process needs
    * @param context what the cluster provides: zones, topology, time-outs, port, image
    * @param nodes the nodes, in the order of the pool
-   * @param host where the proxy runs: in the tier, or beside an application, where it listens on loopback alone
+   * @param host where the proxy runs: in the tier, or beside an application, where it listens only on loopback
    */
   protected abstract specify(
     scope: Construct,
@@ -86,10 +87,10 @@ export abstract class ProxyRouting implements IRouting, IProxyEngine {
   }
 
   /**
-   * Shell commands that find the letter of the zone that the proxy runs in, and export it, for a process that reads from its
-   * own zone first. They go before the command of the process. The image has to hold `sed` and `wget`.
+   * Returns shell commands that find the letter of the zone that the proxy runs in, and export it, for a process that reads
+   * from its own zone first. They go before the command of the process. The image has to hold `sed` and `wget`.
    *
-   * The zone is what the environment variable `AVAILABILITY_ZONE` says, or else the metadata of the ECS task.
+   * They take the zone from the environment variable `AVAILABILITY_ZONE` or, without it, from the metadata of the ECS task.
    *
    * @param context what the cluster provides
    * @param variable the environment variable that gets the letter

@@ -10,12 +10,12 @@ export interface ProxySpecification extends ContainerSpecification {
   /**
    * How the process publishes its statistics.
    *
-   * @default - it publishes none
+   * @default - the process publishes none
    */
   readonly statistics?: ProxyStatistics;
 
   /**
-   * The nodes that a read is asked of.
+   * The nodes that a read is sent to.
    *
    * @default ReadRouting.KEY
    */
@@ -24,14 +24,14 @@ export interface ProxySpecification extends ContainerSpecification {
   /**
    * The TCP port on which Prometheus finds the metrics of the process, at `/metrics`.
    *
-   * @default - it has none
+   * @default - the process has none
    */
   readonly metricsPort?: number;
 }
 
-/** Where a proxy runs, and what it has there. */
+/** Where a proxy runs, and the CPU and memory that it has there. */
 export interface ProxyHost {
-  /** Whether it serves its own task or host alone. It then listens on 127.0.0.1, else on every address. */
+  /** Whether the proxy serves only its own task or host. It then listens on 127.0.0.1, otherwise on every address. */
   readonly loopback: boolean;
 
   /** The CPU units, 1024 for a vCPU. */
@@ -41,13 +41,13 @@ export interface ProxyHost {
   readonly memoryLimitMiB: number;
 }
 
-/** What says what the process of a proxy is, in a tier or beside an application. `ProxyRouting` is one. */
+/** Specifies the process of a proxy, in a tier or beside an application. `ProxyRouting` implements it. */
 export interface IProxyEngine {
   /**
-   * The process of a proxy before these nodes.
+   * Specifies the process of a proxy for these nodes.
    *
-   * @param scope the construct that it is made in, for warnings and errors
-   * @param context what the cluster tells its proxies
+   * @param scope the construct that the proxy is created in, for warnings and errors
+   * @param context the settings that the cluster gives to its proxies
    * @param nodes the nodes, in the order of the pool
    * @param host where the proxy runs
    */

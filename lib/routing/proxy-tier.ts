@@ -23,21 +23,21 @@ import { checkOwnPorts } from './own-ports';
 /** Options of a tier of proxies on Fargate. */
 export interface ProxyTierOptions extends FargateTaskSizeOptions {
   /**
-   * The fewest proxies in each zone.
+   * The minimum number of proxies in each zone.
    *
    * @default 1
    */
   readonly minProxiesPerZone?: number;
 
   /**
-   * The most proxies in each zone.
+   * The maximum number of proxies in each zone.
    *
-   * @default - four times the fewest
+   * @default - four times the minimum
    */
   readonly maxProxiesPerZone?: number;
 
   /**
-   * The CPU utilization in percent that scaling keeps by adding and removing proxies.
+   * The CPU utilization, in percent, that scaling aims for by adding and removing proxies.
    *
    * @default 50
    */

@@ -10,18 +10,18 @@ import type { MemcachedNodeFleet } from '../nodes/node';
 import type { ProxyStatistics } from '../contract/proxy-statistics';
 import type { IProxyEngine } from './proxy-specification';
 
-/** The proxies that a routing strategy made. */
+/** The proxies that a routing created. */
 export interface RoutingProxies {
   /** The service that runs them. */
   readonly service: ecs.FargateService;
 
-  /** The number of proxies while all is well, at the least. */
+  /** The minimum number of proxies while all is well. */
   readonly minCount: number;
 
   /**
    * How the probe reads the statistics of a proxy.
    *
-   * @default - it only connects to the proxy
+   * @default - the probe only connects to the proxy
    */
   readonly statistics?: ProxyStatistics;
 
@@ -39,14 +39,14 @@ export interface RoutingDiscovery {
   readonly serverListParameter: ssm.IStringParameter;
 
   /**
-   * What answers clients that ask for the nodes as they ask ElastiCache's configuration endpoint.
+   * The endpoint that clients ask for the nodes, as they ask ElastiCache's configuration endpoint.
    *
-   * @default - nothing does
+   * @default - there is none
    */
   readonly configurationEndpoint?: ConfigurationEndpoint;
 }
 
-/** What answers clients that ask for the nodes. */
+/** An endpoint that clients ask for the nodes, and the parts behind it. */
 export interface ConfigurationEndpoint {
   /** Where clients ask. */
   readonly endpoint: Endpoint;
@@ -57,16 +57,16 @@ export interface ConfigurationEndpoint {
   /** The service that answers. */
   readonly service: ecs.FargateService;
 
-  /** The number of its tasks while all is well, at the least. */
+  /** The minimum number of the service's tasks while all is well. */
   readonly minCount: number;
 }
 
-/** What a routing strategy made. */
+/** The parts that a routing created, and how clients use them. */
 export interface RoutingConfig {
   /**
    * The one address that clients connect to.
    *
-   * @default - none, clients connect to the nodes
+   * @default - none: clients connect to the nodes
    */
   readonly endpoint?: Endpoint;
 
@@ -80,40 +80,40 @@ export interface RoutingConfig {
   /**
    * The proxies.
    *
-   * @default - none, nothing stands between the endpoint and the nodes
+   * @default - none: there are no proxies in front of the nodes
    */
   readonly proxies?: RoutingProxies;
 
   /**
-   * What says what a proxy is that runs beside an application.
+   * Specifies the proxies that run beside applications.
    *
-   * @default - none, `addProxyTo` is an error
+   * @default - none: calling `addProxyTo` is an error
    */
   readonly engine?: IProxyEngine;
 
   /**
    * How clients learn which nodes there are.
    *
-   * @default - they need not, because they connect to the endpoint
+   * @default - clients need not know the nodes, because they connect to the endpoint
    */
   readonly discovery?: RoutingDiscovery;
 
-  /** The nodes that a read is asked of. */
+  /** The nodes that a read is sent to. */
   readonly reads: ReadRouting;
 
-  /** Who may connect to what clients connect to. */
+  /** Controls who may connect to the endpoint, or to the nodes where clients connect to them. */
   readonly connections: ec2.Connections;
 }
 
-/** What a routing strategy is given. */
+/** Options of `IRouting.bind`. */
 export interface RoutingBindOptions {
-  /** What the cluster provides. */
+  /** The settings and resources that the cluster provides. */
   readonly context: CacheContext;
 
   /** The nodes. */
   readonly fleet: MemcachedNodeFleet;
 
-  /** The nodes' security group, which the strategy opens for its own proxies. */
+  /** The nodes' security group, which the routing opens for its own proxies. */
   readonly nodeConnections: ec2.Connections;
 }
 
@@ -123,10 +123,10 @@ export interface RoutingBindOptions {
  */
 export interface IRouting {
   /**
-   * Makes what stands between clients and nodes. Called once, by the cluster. It must leave the nodes as they are; only a
-   * load balancer directly before nodes on ECS cannot.
+   * Creates everything between clients and nodes. The cluster calls this once. It must leave the nodes as they are; only a load
+   * balancer directly in front of nodes on ECS cannot do that.
    *
-   * @param scope the construct to make it in
+   * @param scope the construct to create these parts in
    * @param options what the cluster provides
    */
   bind(scope: Construct, options: RoutingBindOptions): RoutingConfig;

@@ -16,13 +16,13 @@ import type { ProxyTierOptions } from './proxy-tier';
 import { requireSharded } from './require-sharded';
 import { ProxyStatisticsEngine } from '../contract/proxy-statistics';
 
-/** Options of `Routing.twemproxy`. It serves all requests in one thread: more than 1 vCPU is of no use to it. */
+/** Options of `Routing.twemproxy`. twemproxy serves all requests in one thread, so more than 1 vCPU is of no use to it. */
 export interface TwemproxyOptions extends ProxyTierOptions {
   /**
    * The twemproxy image. It must hold `nutcracker` 0.5 and `sh`, `awk`, `mkfifo`, `nc` and `timeout`.
    *
-   * @default - a small image that is built from Debian's package when the stack is deployed, which needs docker, and its
-   * emulation where the deploying machine has other processors than the cluster
+   * @default - a small image that is built from Debian's package when you deploy the stack; that needs docker, and emulation if
+   * your machine has another processor architecture than the cluster
    */
   readonly image?: ecs.ContainerImage;
 }
