@@ -4,30 +4,32 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 /** The machines that nodes on EC2 run on. */
 export interface Ec2MachineOptions {
   /**
-   * The instance type. Its processors decide the machine image; for a token, the cluster's `cpuArchitecture` does.
+   * The instance type. Its processor architecture decides the machine image; if the type is a token, the cluster's
+   * `cpuArchitecture` decides.
    *
-   * @default - `m7g.medium` (4 GiB), or `m7i.large` (8 GiB) in a cluster of x86 processors
+   * @default - `m7g.medium` (4 GiB), or `m7i.large` (8 GiB) in a cluster with x86 processors
    */
   readonly instanceType?: ec2.InstanceType;
 
   /**
-   * The machine image, for processors of the instance type.
+   * The machine image, for the processor architecture of the instance type.
    *
-   * It must be Amazon Linux 2023 or made from it: cloud-init, systemd, the AWS CLI, `curl`, amazon-ec2-net-utils, and the root
-   * volume at `/dev/xvda`, which gets the size that the image has. What an image holds besides is not fetched at boot: the
-   * packages `docker` and `aws-cfn-bootstrap`, and, in docker, the cluster's memcached image under the name that the cluster
-   * has for it. A node from an image with all of these is replaced while no repository and no registry answers.
+   * It must be Amazon Linux 2023 or made from it: a node needs cloud-init, systemd, the AWS CLI, `curl`, amazon-ec2-net-utils,
+   * and the root volume at `/dev/xvda`, which gets the size that the image has. The image may also hold the packages `docker`
+   * and `aws-cfn-bootstrap`, and, in docker, the cluster's memcached image under the name that the cluster has for it. Those
+   * that it holds are not fetched at boot. With all of them, a node can be replaced even while no repository and no registry
+   * answers.
    *
-   * Another image replaces the nodes, one zone after another. With one that is resolved at deployment, as
-   * `ec2.MachineImage.latestAmazonLinux2023()` is, any deployment may do that. User data of the image is not used.
+   * Changing the image replaces the nodes, one zone after another. With an image that is resolved at deployment, such as
+   * `ec2.MachineImage.latestAmazonLinux2023()`, any deployment may do that. The image's own user data is not used.
    *
-   * @default - Amazon Linux 2023, the newest one when an instance starts
+   * @default - the newest Amazon Linux 2023 at the time when an instance starts
    */
   readonly machineImage?: ec2.IMachineImage;
 
   /**
-   * Managed policies for the role of the nodes, such as `AmazonSSMManagedInstanceCore` for a shell on them. A change of
-   * them replaces no node.
+   * Managed policies for the role of the nodes, such as `AmazonSSMManagedInstanceCore` for a shell on them. Changing them does
+   * not replace any node.
    *
    * @default - none
    */

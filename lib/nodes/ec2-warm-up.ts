@@ -2,23 +2,23 @@ import { Duration } from 'aws-cdk-lib';
 import type { CacheContext } from '../context/cache-context';
 import { knownSeconds, knownShare } from '../validation';
 
-/** Options of the wait for a node that is empty. */
+/** How long an update waits for an empty node to warm up. */
 export interface Ec2WarmUpOptions {
   /**
-   * How long an update waits at the most for a node to fill again before it goes on to the next zone. It goes on earlier when
-   * the node answers `warmHitRatio` of its reads, or nobody reads from it. A node alone knows what it can answer: a cluster of
-   * which the application reads much that is stored nowhere waits for the whole time.
+   * The longest time that an update waits for a node to fill again before it goes on to the next zone. It goes on earlier if
+   * `warmHitRatio` of the node's reads are hits, or if nobody reads from the node. Only the node's own reads are looked at: if
+   * the application reads many keys that are stored nowhere, the update waits for the whole time.
    *
-   * In a replicated cluster reads fill a zone from the others; in a sharded one the application's own writes fill the node. With
-   * `Duration.seconds(0)` an update waits for an answer alone. At most 45 minutes.
+   * In a replicated cluster, reads fill a zone from the other zones; in a sharded cluster, the application's own writes fill
+   * the node. With `Duration.seconds(0)` an update only waits until the node answers. At most 45 minutes.
    *
    * @default Duration.minutes(5)
    */
   readonly instanceWarmup?: Duration;
 
   /**
-   * The share of the reads within ten seconds that a node must answer to count as warm. A little less than the hit ratio that a
-   * zone usually has.
+   * The share of the reads within ten seconds that have to be hits for a node to count as warm. Set it a little lower than the
+   * hit ratio that a zone usually has.
    *
    * @default 0.8
    */

@@ -16,7 +16,7 @@ export type { MemcachedProcessOptions } from './memcached-process';
 export * from './node';
 export type { NodePlace } from './pool-order';
 
-/** The computes that nodes can run on, and what a compute of your own needs. */
+/** The kinds of compute that nodes can run on, and helpers for a compute of your own. */
 export class MemcachedNodes {
   /**
    * Nodes on EC2 instances.
@@ -30,18 +30,19 @@ export class MemcachedNodes {
   /**
    * Nodes on ECS Fargate.
    *
-   * Two things can happen to them that do not happen on EC2. A task does not start while CloudWatch Logs cannot make its log
-   * stream. And AWS retires platform revisions, one or two a month, and stops every task of one: nodes that were deployed
-   * together can be emptied together. docs/nodes.md, "Task retirement", says how to spread that over days.
+   * Two things can happen to nodes on Fargate that do not happen on EC2. A task does not start while CloudWatch Logs cannot
+   * create its log stream. And AWS retires platform revisions, one or two a month, and stops every task that runs on a retired
+   * one, so nodes that were deployed together can be emptied together. docs/nodes.md, "Task retirement", says how to spread
+   * that over days.
    *
-   * @throws when Fargate does not offer the task's size, or it leaves too little memory for items
+   * @throws when Fargate does not offer the task's size, or the size leaves too little memory for items
    */
   public static fargate(options: FargateNodesOptions = {}): IMemcachedNodes {
     return new FargateNodes(options);
   }
 
   /**
-   * The process of a node, for a compute of your own to host.
+   * Returns the process of a node, for a compute of your own to host.
    *
    * @throws when an option is out of its range
    */
@@ -50,8 +51,8 @@ export class MemcachedNodes {
   }
 
   /**
-   * The places of the nodes in the order of the pool, for a compute of your own: `a1`, `b1`, `c1`, `a2`, …. A cluster that
-   * grows appends.
+   * Returns the places of the nodes in the order of the pool, for a compute of your own: `a1`, `b1`, `c1`, `a2`, …. A cluster
+   * that grows adds nodes at the end.
    */
   public static places(context: CacheContext, nodesPerZone: number): NodePlace[] {
     checkNodes(context.zones.length, nodesInZone(nodesPerZone));

@@ -12,26 +12,27 @@ import { leastCacheMiB, mostItemKiB, sizeAtStart, sizeOf } from './memcached-siz
 /** Options of the memcached process on a node. */
 export interface MemcachedProcessOptions {
   /**
-   * Memory for items: memcached's `-m`, in whole MiB. The process needs more, for its connections and its hash table.
+   * The memory for items: memcached's `-m`, in whole MiB. The process needs more memory than that, for its connections and its
+   * hash table.
    *
-   * @default - six sevenths of what the machine's or the task's memory leaves for them: without 64 MiB for the process, 16 KiB for
-   * each of `maxConnections`, and 256 MiB for a machine's system. The last seventh is for the hash table, which takes a sixth of
-   * the items' memory when these are as small as they can be
+   * @default - six sevenths of the memory of the machine or task that is left after 64 MiB for the process, 16 KiB for each of
+   * `maxConnections` and, on a machine, 256 MiB for its system. The last seventh is for the hash table, which takes a sixth of
+   * the items' memory when all items are as small as they can be
    */
   readonly cacheMemory?: Size;
 
   /**
-   * Simultaneous connections: memcached's `-c`. A node refuses further ones.
+   * The most simultaneous connections: memcached's `-c`. A node refuses further ones.
    *
-   * An idle one takes 0.5 KiB, and one whose request is half read 16 KiB. memcached keeps 8 and 5 for each of its threads to
-   * itself, and one more from 256 on.
+   * An idle connection takes 0.5 KiB, and one whose request is half read takes 16 KiB. Of the number that you set, memcached
+   * keeps 8 for itself and 5 for each of its threads, and one more from 256 on.
    *
    * @default - two for each MiB of the machine's or the task's memory, from 1024 to 16384
    */
   readonly maxConnections?: number;
 
   /**
-   * Threads that serve requests: memcached's `-t`.
+   * The number of threads that serve requests: memcached's `-t`.
    *
    * @default - one for each vCPU of the task, or for each processor that the machine has when the process starts, up to 64
    */

@@ -12,43 +12,43 @@ import type { Endpoint } from '../network/endpoint';
 
 /** Properties of `MemcachedNode`. */
 export interface MemcachedNodeProps {
-  /** What the cluster provides. */
+  /** The settings and resources that the cluster provides. */
   readonly context: CacheContext;
 
   /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
   readonly name: string;
 
-  /** The zone that it is in. */
+  /** The zone that the node is in. */
   readonly zone: CacheZone;
 
-  /** Its address. It stays when the machine or task behind it is replaced. */
+  /** The node's address. It stays the same when the machine or task behind it is replaced. */
   readonly endpoint: Endpoint;
 
-  /** The node as a target of a Network Load Balancer, for a routing that puts one directly before the nodes. */
+  /** The node as a target of a Network Load Balancer, for a routing that puts one directly in front of the nodes. */
   readonly loadBalancerTarget: elbv2.INetworkLoadBalancerTarget;
 
-  /** 1 while the machine or task is in service and 0 or missing while it is not, each minute. */
+  /** A metric with one value a minute: 1 while the machine or task is in service, and 0 or no value while it is not. */
   readonly inServiceMetric: cloudwatch.IMetric;
 }
 
-/** A memcached server that holds data. A compute makes one for each machine or task that it keeps. */
+/** A memcached server that holds data. A compute creates one for each machine or task that it keeps running. */
 export class MemcachedNode extends Construct implements IMemcachedNode {
   /** The node's name within the cluster: the zone's letter and an index from 1, such as `a1`. */
   public readonly name: string;
 
-  /** The zone that it is in. */
+  /** The zone that the node is in. */
   public readonly zone: CacheZone;
 
-  /** Its address. It stays when the machine or task behind it is replaced. */
+  /** The node's address. It stays the same when the machine or task behind it is replaced. */
   public readonly endpoint: Endpoint;
 
-  /** Its metrics. */
+  /** The node's metrics. */
   public readonly metrics: IMemcachedNodeMetrics;
 
-  /** The node as a target of a Network Load Balancer, for a routing that puts one directly before the nodes. */
+  /** The node as a target of a Network Load Balancer, for a routing that puts one directly in front of the nodes. */
   public readonly loadBalancerTarget: elbv2.INetworkLoadBalancerTarget;
 
-  /** 1 while the machine or task is in service and 0 or missing while it is not, each minute. */
+  /** A metric with one value a minute: 1 while the machine or task is in service, and 0 or no value while it is not. */
   public readonly inServiceMetric: cloudwatch.IMetric;
 
   constructor(scope: Construct, id: string, props: MemcachedNodeProps) {
@@ -64,52 +64,52 @@ export class MemcachedNode extends Construct implements IMemcachedNode {
     this.metrics = new MemcachedNodeMetrics(factory, { node: props.name });
   }
 
-  /** The letter of the zone that it is in. */
+  /** The letter of the zone that the node is in. */
   public get zoneLabel(): string {
     return this.zone.label;
   }
 }
 
-/** The nodes that a compute made. */
+/** The nodes that a compute created. */
 export interface MemcachedNodeFleet {
-  /** The nodes, in the order of the pool: a cluster that grows appends. */
+  /** The nodes, in the order of the pool. A cluster that grows adds nodes at the end. */
   readonly nodes: MemcachedNode[];
 
-  /** What has to exist before the nodes can be expected to answer. */
+  /** The resources that have to exist before the nodes can be expected to answer. */
   readonly ready: IDependable;
 
   /**
-   * The role that the nodes act in.
+   * The IAM role of the nodes.
    *
    * @default - the cluster has no `nodeRole`
    */
   readonly role?: iam.IRole;
 }
 
-/** What a compute makes its nodes from. */
+/** Options of `IMemcachedNodes.bind`. */
 export interface MemcachedNodesBindOptions {
-  /** What the cluster provides. */
+  /** The settings and resources that the cluster provides. */
   readonly context: CacheContext;
 
-  /** The group that admits the cluster's proxies. */
+  /** The security group that lets the cluster's proxies in. */
   readonly securityGroup: ec2.ISecurityGroup;
 }
 
 /** Where nodes run. Use the factories of `MemcachedNodes`, or implement a compute of your own. */
 export interface IMemcachedNodes {
   /**
-   * Makes the nodes. Called once, by the cluster.
+   * Creates the nodes. The cluster calls this once.
    *
-   * @param scope the construct to make them in
-   * @param options what the cluster provides
+   * @param scope the construct to create them in
+   * @param options the settings and resources that the cluster provides
    */
   bind(scope: Construct, options: MemcachedNodesBindOptions): MemcachedNodeFleet;
 }
 
-/** Options that both computes share. */
+/** Options that nodes on EC2 and on Fargate share. */
 export interface MemcachedNodesOptions {
   /**
-   * Nodes in each zone. A higher number adds nodes and changes nothing about those that exist.
+   * The number of nodes in each zone. A higher number adds nodes and does not change existing ones.
    *
    * @default 1
    */

@@ -2,13 +2,13 @@ import type { CacheZone } from '../context/topology';
 
 /** A node's place in the cluster. */
 export interface NodePlace {
-  /** The zone that it is in. */
+  /** The zone that the node is in. */
   readonly zone: CacheZone;
 
-  /** Its index within the zone, from 1. */
+  /** The node's index within the zone, from 1. */
   readonly index: number;
 
-  /** Its name: the zone's letter and the index, such as `a1`. */
+  /** The node's name: the zone's letter and the index, such as `a1`. */
   readonly name: string;
 }
 
