@@ -13,8 +13,8 @@ const OFFICIAL_IMAGE = 'quay.io/prometheus/memcached-exporter:v0.16.0';
 /**
  * The Prometheus exporters of a cluster: one beside each node, and beside each of memcached's own proxies.
  *
- * The exporter of a proxy shows its connections; what is read and written is shown by the exporters of the nodes. HAProxy
- * has metrics of its own; twemproxy, mcrouter and nginx have none.
+ * The exporter of a proxy shows the proxy's connections; the exporters of the nodes show reads and writes. HAProxy has metrics
+ * of its own; twemproxy, mcrouter and nginx have none.
  */
 export class PrometheusExporter {
   /** The official image of the memcached exporter at quay.io, pinned to an exact release. */

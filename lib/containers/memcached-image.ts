@@ -19,7 +19,7 @@ export abstract class MemcachedImage {
   /**
    * The official image in Amazon's public registry, pinned to an exact release.
    *
-   * The Alpine variant: its BusyBox gives the shell, `nc` and `wget` that the health probes use.
+   * It is the Alpine variant: its BusyBox provides the shell, `nc` and `wget` that the health probes use.
    */
   public static official(): MemcachedImage {
     return MemcachedImage.fromRegistry(`public.ecr.aws/docker/library/memcached:${OFFICIAL_RELEASE}-alpine`);
@@ -38,7 +38,7 @@ export abstract class MemcachedImage {
   }
 
   /**
-   * An image in an ECR repository; nodes and proxies are allowed to pull it.
+   * An image in an ECR repository. Nodes and proxies get the permission to pull it.
    *
    * It must hold memcached 1.6.45 or later, built with its proxy, and `sh`, `awk`, `grep`, `mkfifo`, `nc`, `sed`, `timeout` and
    * `wget`.
@@ -62,10 +62,10 @@ export abstract class MemcachedImage {
   /** Lets a host pull the image. */
   public abstract grantPull(grantee: iam.IGrantable): void;
 
-  /** The tag or digest; none when it is not known at synthesis. */
+  /** The tag or digest; none if it is not known at synthesis. */
   protected abstract readonly tag: string | undefined;
 
-  /** The release, when the tag starts with one and it is older than the first safe one. */
+  /** Returns the release if the tag starts with one that is older than the first safe release. */
   public unsafeRelease(): string | undefined {
     const release = /^(\d+)\.(\d+)\.(\d+)/
       .exec(this.tag ?? '')

@@ -11,15 +11,16 @@ export interface ContainerFile {
 }
 
 /**
- * A process to run in a container: what an engine (a memcached node, a proxy) hands to whatever hosts it.
+ * A process to run in a container. An engine (a memcached node, a proxy) hands it to whatever hosts the process.
  *
- * An engine knows no compute and a compute knows no engine: EC2, ECS and the rehearsal host this same value.
+ * An engine knows nothing of the compute, and a compute knows nothing of the engine: EC2, ECS and the rehearsal all host this
+ * same value.
  */
 export interface ContainerSpecification {
-  /** The name of the process, in its log. */
+  /** The name of the process, for its log. */
   readonly process: string;
 
-  /** What the process is to the cluster, in its log. */
+  /** The role of the process in the cluster, for its log. */
   readonly role: CacheRole;
 
   /** The image, as ECS takes it. */
@@ -28,7 +29,7 @@ export interface ContainerSpecification {
   /**
    * The user that the process runs as, `uid` or `uid:gid`.
    *
-   * @default - the image's
+   * @default - the image's user
    */
   readonly user?: string;
 
@@ -56,51 +57,52 @@ export interface ContainerSpecification {
   readonly healthProbe: string;
 
   /**
-   * How it is watched from within the container, which ends it within seconds when it hangs.
+   * How a watchdog watches the process from within the container. It ends the process within seconds when it hangs.
    *
-   * @default - what hosts the container judges it by its health probe
+   * @default - none: whatever hosts the container judges the process by its health probe
    */
   readonly watchdog?: ContainerWatchdog;
 
   /**
-   * Shell text that runs beside the process. What it writes goes into the log as it is, where the process's lines become messages.
+   * A shell script that runs beside the process. What it writes goes into the log unchanged, whereas the lines of the process
+   * become messages.
    *
    * @default - none
    */
   readonly reporter?: string;
 
   /**
-   * Kernel parameters of the container's network that differ from the kernel's own.
+   * Kernel parameters of the container's network that differ from the kernel's defaults.
    *
    * @default - none
    */
   readonly systemControls?: ecs.SystemControl[];
 
   /**
-   * A process beside it that exports its statistics to Prometheus.
+   * A process beside this one that exports its statistics to Prometheus.
    *
    * @default - none
    */
   readonly exporter?: ExporterSpecification;
 }
 
-/** How a process is watched from beside it, in its own container. */
+/** How a watchdog in the container of a process watches the process. */
 export interface ContainerWatchdog {
-  /** The port on which it answers memcached's `version`. */
+  /** The port on which the process answers memcached's `version`. */
   readonly port: number;
 
-  /** Whether a process that stood still is ended too: it holds values that others may have changed meanwhile. */
+  /** Whether the watchdog also ends a process that stood still, because others may have changed its values in the meantime. */
   readonly fence: boolean;
 }
 
-/** A process that exports the statistics of another to Prometheus. The other does not depend on it. */
+/** A process that exports the statistics of another process to Prometheus. The other process does not depend on it. */
 export interface ExporterSpecification extends ContainerSpecification {
   /** The image, as docker takes it. */
   readonly imageUri: string;
 
   /**
-   * The memory limit in MiB. A process that needs more is ended and started again, so that it never takes memory from the
-   * process that it exports.
+   * The memory limit in MiB. An exporter that needs more is ended and started again, so that it never takes memory from the
+   * other process.
    */
   readonly memoryLimitMiB: number;
 }

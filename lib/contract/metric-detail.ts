@@ -1,11 +1,14 @@
-/** The finest metrics that the probe publishes. CloudWatch charges for each metric, whoever reads it. */
+/**
+ * The finest level of detail at which the probe publishes metrics. CloudWatch charges for each metric, whether or not anybody
+ * reads it.
+ */
 export enum CacheMetricDetail {
-  /** Of the cluster as a whole. */
+  /** Metrics of the cluster as a whole. */
   CLUSTER = 'CLUSTER',
 
-  /** Of the cluster and of each zone. */
+  /** Metrics of the cluster and of each zone. */
   ZONE = 'ZONE',
 
-  /** Of the cluster, of each zone and of each node. */
+  /** Metrics of the cluster, of each zone and of each node. */
   NODE = 'NODE',
 }

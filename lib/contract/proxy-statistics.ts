@@ -15,9 +15,9 @@ export enum ProxyStatisticsEngine {
 
 /** How a proxy publishes its statistics. */
 export interface ProxyStatistics {
-  /** The way. */
+  /** The way in which the proxy publishes them. */
   readonly engine: ProxyStatisticsEngine;
 
-  /** The TCP port. */
+  /** The TCP port to read them from. */
   readonly port: number;
 }

@@ -3,13 +3,13 @@ export enum CacheTag {
   /** The cluster: unique within an account and region. */
   CLUSTER = 'cdk-memcached:cluster',
 
-  /** What the resource is to the cluster: `node`, `proxy`, `sidecar`, `endpoint`, `discovery` or `probe`. */
+  /** The role of the resource in the cluster: `node`, `proxy`, `sidecar`, `endpoint`, `discovery` or `probe`. */
   ROLE = 'cdk-memcached:role',
 
   /** The name that clients of a load balancer with TLS connect to. */
   TLS_NAME = 'cdk-memcached:tls-name',
 
-  /** How the targets of a group end TLS: `tls`, or `mutual` where clients have to present a certificate. */
+  /** How the targets of a target group terminate TLS: `tls`, or `mutual` where clients have to present a certificate. */
   TARGET_TLS = 'cdk-memcached:target-tls',
 
   /** The secret with a proxy's certificate, as a label of the container that reads it. */
@@ -24,7 +24,7 @@ export enum CacheTag {
   /** How keys are laid out: `replicated` or `sharded`. */
   TOPOLOGY = 'cdk-memcached:topology',
 
-  /** What an alarm is called within its cluster, such as `ZoneADown`. */
+  /** The id of an alarm within its cluster, such as `ZoneADown`. */
   ALARM = 'cdk-memcached:alarm',
 
   /** The name of the availability zone. */

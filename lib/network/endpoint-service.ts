@@ -6,26 +6,26 @@ import { inputError } from '../errors';
 import { having, knownBoolean, knownList } from '../validation';
 import type { CacheLoadBalancer } from './load-balancer';
 
-/** Options of sharing the endpoint through AWS PrivateLink. */
+/** Options for sharing the endpoint through AWS PrivateLink. */
 export interface EndpointServiceOptions {
   /**
-   * Who may make an interface endpoint to it: accounts, roles or users, of any account.
+   * Who may create an interface endpoint to the service: accounts, roles or users, of any account.
    *
    * @default - nobody but the cluster's own account
    */
   readonly allowedPrincipals?: iam.ArnPrincipal[];
 
   /**
-   * Whether you accept each endpoint before it works.
+   * Whether you have to accept each endpoint before it works.
    *
    * @default true
    */
   readonly acceptanceRequired?: boolean;
 
   /**
-   * Whether the security group of the load balancer holds for clients that come through an endpoint too. Then they get nowhere until
-   * `connections.allowDefaultPortFrom` lets in their addresses, as `ec2.Peer.ipv4` or `ec2.Peer.ipv6`. Otherwise whoever has an
-   * endpoint may connect, to every port of the load balancer.
+   * Whether the security group of the load balancer also applies to clients that come through an endpoint. If it does, they
+   * cannot connect until `connections.allowDefaultPortFrom` lets in their addresses, as `ec2.Peer.ipv4` or `ec2.Peer.ipv6`. If
+   * it does not, anyone who has an endpoint may connect, to every port of the load balancer.
    *
    * @default true
    */

@@ -17,12 +17,12 @@ interface Balanced {
   readonly addTargets: (id: string, port: number) => elbv2.NetworkTargetGroup;
 }
 
-/** The ports of targets that end TLS themselves. */
+/** The ports of targets that terminate TLS themselves. */
 export interface TargetTlsPorts {
-  /** What clients are sent to. */
+  /** The port that clients are sent to. */
   readonly clients: number;
 
-  /** What the canary is sent to where clients have to present a certificate: it has none. */
+  /** The port that the canary is sent to where clients have to present a certificate, because the canary has none. */
   readonly canary: number;
 }
 

@@ -22,27 +22,28 @@ const DEREGISTRATION_DELAY = Duration.seconds(180);
 
 /** Properties of `CacheLoadBalancer`. */
 export interface CacheLoadBalancerProps {
-  /** What the cluster provides. */
+  /** The settings and resources that the cluster provides. */
   readonly context: CacheContext;
 
   /**
-   * What it is to the cluster: `CacheRole.ENDPOINT`, or `CacheRole.DISCOVERY` when it only lists the nodes for clients.
+   * The load balancer's role in the cluster: `CacheRole.ENDPOINT`, or `CacheRole.DISCOVERY` when it only lists the nodes for
+   * clients.
    *
    * @default CacheRole.ENDPOINT
    */
   readonly role?: CacheRole;
 
   /**
-   * How many targets each zone has, at the least. `ClientAffinity.ZONE` asks for two.
+   * The minimum number of targets in each zone. `ClientAffinity.ZONE` requires two.
    *
    * @default 1
    */
   readonly targetsPerZone?: number;
 
   /**
-   * Where the targets end TLS themselves.
+   * The ports on which the targets terminate TLS themselves.
    *
-   * @default - they do not, and `CacheTls.proxy` is refused
+   * @default - the targets do not terminate TLS, and `CacheTls.proxy` is refused
    */
   readonly targetTls?: TargetTlsPorts;
 }
@@ -54,15 +55,15 @@ const ROUTING_POLICIES: Record<ClientAffinity, elbv2.ClientRoutingPolicy> = {
   [ClientAffinity.ZONE]: elbv2.ClientRoutingPolicy.AVAILABILITY_ZONE_AFFINITY,
 };
 
-/** An internal Network Load Balancer that clients connect to. It is closed until the user opens it. */
+/** An internal Network Load Balancer that clients connect to. Nobody can connect to it until you open it. */
 export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
-  /** What clients connect to. */
+  /** Where clients connect. */
   public readonly endpoint: Endpoint;
 
   /**
-   * Where clients speak TLS.
+   * Where clients connect with TLS.
    *
-   * @default - they do not
+   * @default - clients connect without TLS
    */
   public readonly tlsEndpoint?: Endpoint;
 
@@ -86,14 +87,15 @@ export class CacheLoadBalancer extends Construct implements ec2.IConnectable {
   /** The targets that clients are sent to, registered by address. */
   public readonly targetGroup: elbv2.NetworkTargetGroup;
 
-  /** Who may connect to the endpoint, and what it may connect to. */
+  /** Controls who may connect to the endpoint, and what the load balancer may connect to. */
   public readonly connections: ec2.Connections;
 
-  /** Whether each of its addresses leads to targets of all zones, and not to those of its own zone alone. */
+  /** Whether each of its addresses leads to targets in all zones, and not only to those in its own zone. */
   public readonly crossesZones: boolean;
 
   /**
-   * @throws when clients are to stay in zones that have fewer than two targets, or the targets are to end TLS and cannot
+   * @throws when clients are to stay in zones that have fewer than two targets, or when the targets are to terminate TLS and
+   * cannot
    */
   constructor(scope: Construct, id: string, { context, role = CacheRole.ENDPOINT, ...props }: CacheLoadBalancerProps) {
     super(scope, id);
