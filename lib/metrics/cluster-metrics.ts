@@ -6,7 +6,7 @@ import { CacheLoadBalancerMetrics, type ICacheLoadBalancerMetrics } from './load
 import { MemcachedNodeMetrics, type IMemcachedNodeMetrics } from './node-metrics';
 import { ProxyMetrics, type IProxyMetrics } from './proxy-metrics';
 
-/** The metrics of a cluster: of all its nodes together, and of the parts before them. */
+/** The metrics of a cluster: of all its nodes together, and of the parts in front of them. */
 export interface IMemcachedClusterMetrics extends IMemcachedNodeMetrics {
   /** The metrics of the load balancer. */
   readonly loadBalancer: ICacheLoadBalancerMetrics;
@@ -23,34 +23,34 @@ export interface IMemcachedClusterMetrics extends IMemcachedNodeMetrics {
   inZone(zone: string): IMemcachedNodeMetrics;
 
   /**
-   * 1 when the probe could store and read a value through the endpoint, with at most one reconnect, and 0 when it could not.
+   * 1 if the probe could store and read a value through the endpoint, with at most one reconnect, and 0 if it could not.
    *
    * @default - minimum over 5 minutes
    */
   canarySuccess(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Milliseconds that the probe took to store and read a value through the endpoint, on a new connection.
+   * The milliseconds that the probe took to store and read a value through the endpoint, on a new connection.
    *
    * @default - maximum over 5 minutes
    */
   canaryLatency(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The share of a sample of keys under which zones hold different values, flags or times to live, twice in a row. Each
-   * minute the probe compares up to 300 keys; of values longer than 4 KiB only the lengths.
+   * The share of a sample of keys whose values, flags or times to live differ between zones, twice in a row. Each minute the
+   * probe compares up to 300 keys; for values longer than 4 KiB it compares only the lengths.
    *
-   * Only of replicated clusters behind memcached's proxy or mcrouter.
+   * Published only for replicated clusters behind memcached's proxy or mcrouter.
    *
    * @default - maximum over 5 minutes
    */
   copiesDiffering(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The share of the same keys that a zone does not hold, while another does. After a node was replaced it is high, and falls
-   * as keys are written again.
+   * The share of the same sample of keys that one zone does not hold although another zone does. It is high after a node was
+   * replaced, and falls as keys are written again.
    *
-   * Only of replicated clusters behind memcached's proxy or mcrouter.
+   * Published only for replicated clusters behind memcached's proxy or mcrouter.
    *
    * @default - average over 5 minutes
    */

@@ -2,21 +2,23 @@ import { Stats, type Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwat
 import type { MetricFactory } from './factory';
 
 /**
- * The metrics of a cluster's load balancer, under AWS's own names: of the one behind the endpoint, or of the one behind the
- * configuration endpoint where clients connect to the nodes.
+ * The metrics of a cluster's load balancer, under AWS's own names. It is the load balancer behind the endpoint or, where
+ * clients connect to the nodes, the one behind the configuration endpoint.
  */
 export interface ICacheLoadBalancerMetrics {
   /**
-   * The targets that pass their health checks: proxies, or nodes where no proxy stands before them. Each node of the load
-   * balancer counts for itself, so AWS advises the maximum (its guide to Network Load Balancers, "Statistics"). With
-   * `ClientAffinity.ZONE` each counts the targets of its own zone, so that this is the count of the zone that has the most.
+   * The targets that pass their health checks: proxies, or nodes where there are no proxies in front of them. Each node of the
+   * load balancer counts for itself, so AWS advises to use the maximum (guide to Network Load Balancers, "Statistics"). With
+   * `ClientAffinity.ZONE` each node of the load balancer counts only the targets of its own zone, so this is the count of the
+   * zone that has the most.
    *
    * @default - maximum over 5 minutes
    */
   healthyHostCount(options?: MetricOptions): Metric;
 
   /**
-   * The targets that fail their health checks: those that do for every node of the load balancer, by the minimum.
+   * The targets that fail their health checks. By the minimum, these are the targets that fail for every node of the load
+   * balancer.
    *
    * @default - minimum over 5 minutes
    */

@@ -3,8 +3,7 @@ import type { MetricFactory } from './factory';
 import type { ProbedPart } from './statistics';
 
 /**
- * The metrics that the probe publishes each minute of what holds data: of a node, or of the nodes of a zone or a cluster
- * together.
+ * The metrics that the probe publishes each minute for a node, or for the nodes of a zone or a cluster together.
  *
  * Rates are per second. The period is 5 minutes unless the options say otherwise.
  */
@@ -17,8 +16,8 @@ export interface IMemcachedNodeMetrics {
   metric(metricName: string, options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * The share of the reads that found a value, from 0 to 1. There is none while nothing is read. This is what the nodes see:
-   * in a replicated cluster, a read that misses in one zone and hits in another counts as both, so clients see a higher
+   * The share of the reads that found a value, from 0 to 1. There is no value while nothing is read. This is what the nodes
+   * see: in a replicated cluster, a read that misses in one zone and hits in another counts as both, so clients see a higher
    * ratio.
    *
    * @default - average over 5 minutes
@@ -54,7 +53,7 @@ export interface IMemcachedNodeMetrics {
   bytesUsedRatio(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * Items that are stored: memcached's `curr_items`. In a replicated cluster each copy counts.
+   * The items that are stored: memcached's `curr_items`. In a replicated cluster each copy counts.
    *
    * @default - average over 5 minutes
    */
@@ -97,7 +96,7 @@ export interface IMemcachedNodeMetrics {
   uptime(options?: cloudwatch.MetricOptions): cloudwatch.Metric;
 
   /**
-   * 1 when a node answers the probe in time, 0 when it does not. Of several nodes, the share that answers.
+   * 1 if a node answers the probe in time, 0 if it does not. Of several nodes, the share that answers.
    *
    * @default - minimum over 5 minutes
    */

@@ -6,67 +6,74 @@ import { ProxyStatistics, type IProxyStatistics } from './proxy-statistics';
 /** The metrics of a cluster's proxies: what the probe reads from them, and what ECS measures. */
 export interface IProxyMetrics extends IProxyStatistics {
   /**
-   * The proxies that answer the probe. Of more than eight it may not find all, because Route 53 answers with eight addresses
-   * at a time.
+   * The proxies that answer the probe. If there are more than eight, the probe may not find all of them, because Route 53
+   * answers with eight addresses at a time.
    *
    * @default - minimum over 5 minutes
    */
   reachable(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile, in milliseconds, of reads that found a value. No data in a minute without any.
+   * The 99th percentile of the latency, in milliseconds, of reads that found a value. There is no data for a minute without
+   * such reads.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
+   * Only memcached's proxy reports this, from a sample of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
   readHitLatency(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile, in milliseconds, of reads that found none in any zone. No data in a minute without any.
+   * The 99th percentile of the latency, in milliseconds, of reads that found no value in any zone. There is no data for a
+   * minute without such reads.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
+   * Only memcached's proxy reports this, from a sample of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
   readMissLatency(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile, in milliseconds, of reads that the proxies answered with an error. No data in a minute without any.
+   * The 99th percentile of the latency, in milliseconds, of reads that the proxies answered with an error. There is no data for
+   * a minute without such reads.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
+   * Only memcached's proxy reports this, from a sample of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
   readErrorLatency(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile, in milliseconds, of writes that were not answered with an error. No data in a minute without any.
+   * The 99th percentile of the latency, in milliseconds, of writes that were not answered with an error. There is no data for a
+   * minute without such writes.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
+   * Only memcached's proxy reports this, from a sample of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
   writeDoneLatency(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile, in milliseconds, of writes that the proxies answered with an error. No data in a minute without any.
+   * The 99th percentile of the latency, in milliseconds, of writes that the proxies answered with an error. There is no data
+   * for a minute without such writes.
    *
-   * Only memcached's proxy tells, of one request in 17. Throws unless `latencyByOutcome` is true.
+   * Only memcached's proxy reports this, from a sample of one request in 17. Throws unless `latencyByOutcome` is true.
    *
    * @default - maximum over 5 minutes
    */
   writeErrorLatency(options?: MetricOptions): Metric;
 
   /**
-   * The CPU utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
+   * The CPU utilization of the proxies in percent or, where there are no proxies, of the service behind the configuration
+   * endpoint.
    *
    * @default - average over 5 minutes
    */
   cpuUtilization(options?: MetricOptions): Metric;
 
   /**
-   * The memory utilization of the proxies in percent; of the service behind the configuration endpoint where there are none.
+   * The memory utilization of the proxies in percent or, where there are no proxies, of the service behind the configuration
+   * endpoint.
    *
    * @default - average over 5 minutes
    */

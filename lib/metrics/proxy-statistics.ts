@@ -2,13 +2,14 @@ import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ProxyMetricName } from '../contract/metric-names';
 
 /**
- * What proxies count themselves. Of the proxies of a cluster a figure is of all together; of proxies beside an application it is of one,
- * and the statistic over several is the same as over several minutes.
+ * The figures that proxies count themselves. For the proxies of a cluster, a figure is that of all proxies together. For
+ * proxies beside an application it is that of one proxy, and the statistic that combines several minutes also combines several
+ * proxies.
  */
 export interface IProxyStatistics {
   /**
-   * Errors per second that the proxies met at nodes: a connection that failed, an answer that was late or broken. memcached's
-   * proxy counts a failure when it begins, so the figure falls back to 0 while a node stays lost.
+   * Errors per second that the proxies met at nodes: connections that failed, and answers that were late or broken. memcached's
+   * proxy counts a failure only when it begins, so the figure falls back to 0 while a node stays lost.
    *
    * Only memcached's proxy, mcrouter, twemproxy and HAProxy count them.
    *
@@ -17,8 +18,8 @@ export interface IProxyStatistics {
   backendErrors(options?: MetricOptions): Metric;
 
   /**
-   * Requests per second that the proxies sent on to another node because one failed, or is not to be read from yet. A read
-   * that goes on to another zone after a miss is none.
+   * Requests per second that the proxies sent on to another node because a node failed, or is not to be read from yet. A read
+   * that goes on to another zone after a miss does not count.
    *
    * Only memcached's proxy, mcrouter and HAProxy count them.
    *
@@ -36,8 +37,8 @@ export interface IProxyStatistics {
   markedBad(options?: MetricOptions): Metric;
 
   /**
-   * The keys that proxies have still to delete on nodes, because they failed to write them there. While a node is lost it
-   * grows; after its return it falls to 0 within seconds.
+   * The keys that proxies still have to delete on nodes, because they failed to write them there. The number grows while a node
+   * is lost, and falls to 0 within seconds after the node's return.
    *
    * Only memcached's proxy counts them.
    *
@@ -55,7 +56,8 @@ export interface IProxyStatistics {
   debtsPaid(options?: MetricOptions): Metric;
 
   /**
-   * How often per second a proxy emptied a node that had returned, because more writes were missed there than it keeps.
+   * How often per second a proxy emptied a node that had returned, because the node missed more writes than the proxy keeps
+   * account of.
    *
    * Only memcached's proxy counts it.
    *
@@ -65,7 +67,7 @@ export interface IProxyStatistics {
 
   /**
    * Values per second that proxies copied to the node of their zone, because a read had missed there and found them in another
-   * zone. After a node came back empty it rises, and falls as the node fills.
+   * zone. The figure rises after a node came back empty, and falls as the node fills.
    *
    * Only memcached's proxy counts them, in a replicated cluster.
    *
@@ -76,7 +78,7 @@ export interface IProxyStatistics {
   /**
    * The share of the clients' reads that found a value in any zone, 0 to 1.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy reports this, from a sample of one request in 17.
    *
    * @default - average over 5 minutes
    */
@@ -85,26 +87,28 @@ export interface IProxyStatistics {
   /**
    * The share of the clients' requests that the proxies answered with an error, 0 to 1.
    *
-   * Only memcached's proxy tells, of one request in 17. A proxy beside an application takes the share of at least 50 such
-   * requests in a minute, so that one error does not make a quiet proxy the worst.
+   * Only memcached's proxy reports this, from a sample of one request in 17. For a proxy beside an application, fewer than 50
+   * sampled requests in a minute count as 50, so that one error does not make a quiet proxy the worst.
    *
    * @default - maximum over 5 minutes
    */
   clientErrors(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile of reads, in milliseconds, from the proxy's receiving a request to its answer.
+   * The 99th percentile of the latency of reads, in milliseconds, from the request's arrival at the proxy to the proxy's
+   * answer.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy reports this, from a sample of one request in 17.
    *
    * @default - maximum over 5 minutes
    */
   readLatency(options?: MetricOptions): Metric;
 
   /**
-   * The 99th percentile of writes, in milliseconds, from the proxy's receiving a request to its answer.
+   * The 99th percentile of the latency of writes, in milliseconds, from the request's arrival at the proxy to the proxy's
+   * answer.
    *
-   * Only memcached's proxy tells, of one request in 17.
+   * Only memcached's proxy reports this, from a sample of one request in 17.
    *
    * @default - maximum over 5 minutes
    */

@@ -1,9 +1,9 @@
-/** The nodes that a read is asked of. It decides what the hit ratio of the nodes says about that of the clients. */
+/** The nodes that a read is sent to. This decides what the nodes' hit ratio says about the clients' hit ratio. */
 export enum ReadRouting {
   /** The node that the key belongs to. */
   KEY = 'key',
 
-  /** A node of the zone that the proxy is in and, while that misses, nodes of the other zones. */
+  /** A node in the proxy's own zone and, after a miss there, nodes in the other zones. */
   ZONES = 'zones',
 
   /** Any node, whatever the key. */

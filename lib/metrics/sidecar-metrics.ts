@@ -6,12 +6,12 @@ import { ProxyStatistics, type IProxyStatistics } from './proxy-statistics';
 import { sidecarStatisticOf } from './statistics';
 
 /**
- * The metrics of the proxies beside one application, which each of them publishes once a minute. A figure is of one proxy; `Sum` over a
- * minute is of all.
+ * The metrics of the proxies beside one application. Each proxy publishes its own figures once a minute; `Sum` over a minute is
+ * the total of all proxies.
  */
 export interface IProxySidecarMetrics extends IProxyStatistics {
   /**
-   * The proxies that report their figures.
+   * The number of proxies that report their figures.
    *
    * @default - number of reports in a minute
    */
@@ -25,22 +25,23 @@ export interface IProxySidecarMetrics extends IProxyStatistics {
   uptime(options?: MetricOptions): Metric;
 
   /**
-   * The connections of a proxy, of the application and to itself.
+   * The connections of a proxy: those of the application, and those of the proxy to itself.
    *
    * @default - average over 5 minutes
    */
   connections(options?: MetricOptions): Metric;
 
   /**
-   * The share of the connections that a proxy may have, 0 to 1. At 1 a proxy reports this figure and `rejected` alone.
+   * The share of a proxy's connection limit that is in use, 0 to 1. At 1 a proxy reports only this figure and `rejected`.
    *
    * @default - maximum over 5 minutes
    */
   connectionsRatio(options?: MetricOptions): Metric;
 
   /**
-   * Connections per second that a proxy refused because it had all that it may have. While it has them it tells 1/60, because it
-   * refuses the one connection a minute that asks for the figures; how many others it refused it tells afterwards.
+   * Connections per second that a proxy refused because it had reached its connection limit. While it is at the limit it
+   * reports 1/60, because it refuses the one connection a minute that asks for the figures. Afterwards it reports how many
+   * others it refused.
    *
    * @default - maximum over 5 minutes
    */
