@@ -3,12 +3,14 @@ import type { PrometheusExporter } from '../containers/exporter';
 import type { CacheMetricDetail } from '../contract/metric-detail';
 import type { CacheAlarmsOptions } from './alarms/options';
 
-/** How a cluster is monitored. */
+/** Options for the monitoring of a cluster. */
 export interface CacheMonitoringOptions {
   /**
-   * The log of every process and of the probe, for a retention or a key of your own. Its class has to be `STANDARD`.
+   * The log group for every process and for the probe. Give one if you want a retention or a key of your own. Its class has to
+   * be `STANDARD`.
    *
-   * @default - one of its own, kept for a month, encrypted with CloudWatch Logs' own key, deleted with the cluster
+   * @default - a new one, whose logs are kept for a month, encrypted with CloudWatch Logs' own key, and deleted with the
+   * cluster
    */
   readonly logGroup?: logs.ILogGroup;
 
@@ -21,23 +23,23 @@ export interface CacheMonitoringOptions {
   readonly probe?: boolean;
 
   /**
-   * The finest metrics that the probe publishes. CloudWatch charges for each metric: see the documentation on monitoring for
-   * the cost. The probe's log has all figures, whatever the detail.
+   * The finest level of detail at which the probe publishes metrics. CloudWatch charges for each metric: see the documentation
+   * on monitoring for the cost. The probe's log has all figures, whatever the detail.
    *
    * @default CacheMetricDetail.NODE
    */
   readonly metricDetail?: CacheMetricDetail;
 
   /**
-   * Whether the probe also publishes how long requests take by what became of them: hits, misses, failed reads, writes and
-   * failed writes. These are five more metrics of the cluster. Only memcached's proxy counts them.
+   * Whether the probe also publishes latencies by the outcome of the requests: hits, misses, failed reads, writes and failed
+   * writes. These are five more metrics of the cluster. Only memcached's proxy counts them.
    *
    * @default false
    */
   readonly latencyByOutcome?: boolean;
 
   /**
-   * Changes thresholds of alarms, and switches alarms off.
+   * Tunes alarms, or switches them off.
    *
    * @default - all alarms, each with its default
    */
@@ -51,8 +53,8 @@ export interface CacheMonitoringOptions {
   readonly dashboard?: boolean;
 
   /**
-   * Prometheus exporters beside nodes and proxies. Turning them on or off replaces the nodes, one zone after another: they
-   * are part of what a machine or task starts.
+   * Prometheus exporters beside nodes and proxies. Turning them on or off replaces the nodes, one zone after another, because
+   * they are part of what a machine or task starts.
    *
    * @default - none
    */

@@ -14,7 +14,7 @@ export interface CachePrometheusOptions {
   readonly nodeConnections: ec2.Connections;
 
   /**
-   * The proxies, where they have metrics.
+   * The proxies, if they have metrics.
    *
    * @default - none
    */
@@ -36,14 +36,14 @@ export interface CachePrometheusProxies {
 /** How long a proxy may be unknown to Prometheus. */
 const REFRESH = '15s';
 
-/** What Prometheus scrapes from a cluster, and who may do so. */
+/** The targets in a cluster for Prometheus to scrape, and who may scrape them. */
 export class CachePrometheus {
-  /** The nodes, as a file for Prometheus' `file_sd_configs`: JSON, with the labels `cluster`, `zone` and `node`. */
+  /** The nodes, as the text of a file for Prometheus' `file_sd_configs`: JSON, with the labels `cluster`, `zone` and `node`. */
   public readonly nodeTargets: string;
 
   /**
-   * A whole configuration file for Prometheus, as JSON, which is YAML: its `scrape_configs`. Give it as it is, or name it in
-   * the `scrape_config_files` of a configuration of your own.
+   * The text of a complete configuration file for Prometheus, with its `scrape_configs`, in JSON, which is also YAML. Use it as
+   * it is, or name the file in the `scrape_config_files` of a configuration of your own.
    *
    * The proxies are found by their name, with the label `cluster`.
    */
@@ -67,7 +67,7 @@ export class CachePrometheus {
     this.scrapeConfigs = JSON.stringify({ scrape_configs: proxies ? [nodes, proxies] : [nodes] });
   }
 
-  /** Lets Prometheus reach the metrics of nodes and proxies. Before this is called, nothing reaches them. */
+  /** Lets Prometheus reach the metrics of nodes and proxies. Until you call this, nothing can reach them. */
   public allowFrom(scraper: ec2.IConnectable): void {
     const { nodeConnections, proxies } = this.options;
     nodeConnections.allowFrom(scraper, ec2.Port.tcp(EXPORTER_PORT), 'metrics of the nodes to Prometheus');

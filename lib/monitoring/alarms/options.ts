@@ -1,16 +1,16 @@
 import type { CacheAlarmOptions } from '../../interfaces/alarm-options';
 
 /**
- * The alarms of a cluster. Each can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`, stand on
- * top of them, so that one page is sent and not thirty.
+ * The alarms of a cluster. Each can be tuned or switched off. Two composite alarms, `CacheDegraded` and `CacheDown`, combine
+ * them, so that you get one page and not thirty.
  */
 export interface CacheAlarmsOptions {
   /**
-   * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, as a client would, not even after
-   * one reconnect. A deployment of the proxies during which it fires is rolled back. Threshold: the successes of a minute,
-   * 0 or 1, below which it fires.
+   * `CanaryFailing` (down): the probe cannot store and read a value through the endpoint, as a client would, not even after one
+   * reconnect. A deployment of the proxies during which it fires is rolled back. Threshold: the number of successes in a
+   * minute, 0 or 1, below which the alarm fires.
    *
-   * @default - below 1 for 3 minutes: a lost proxy is withdrawn after 10 seconds, so three failures in a row are no accident
+   * @default - below 1 for 3 minutes: a lost proxy is withdrawn after 10 seconds, so three failures in a row are no coincidence
    */
   readonly canaryFailing?: CacheAlarmOptions;
 
@@ -24,7 +24,7 @@ export interface CacheAlarmsOptions {
 
   /**
    * `NoHealthyTarget` (degraded; down where there is no canary, or while its probe is silent): no target of the load balancer
-   * is healthy. Threshold: the healthy targets below which it fires.
+   * is healthy. Threshold: the number of healthy targets below which it fires.
    *
    * @default - below 1 for 2 minutes
    */
@@ -35,7 +35,7 @@ export interface CacheAlarmsOptions {
    * probe. Threshold: the share of the zone's nodes that answer, from 0 to 1, below which it fires.
    *
    * @default - below 1 for 5 of 10 minutes: a lost task or machine is replaced within a few minutes, and one that never
-   * finishes its start answers now and then
+   * finishes starting answers now and then
    */
   readonly nodeUnreachable?: CacheAlarmOptions;
 
@@ -43,15 +43,15 @@ export interface CacheAlarmsOptions {
    * `ZoneXDown`, one alarm for each zone unless metricDetail is CLUSTER: none of the zone's nodes answers the probe.
    * Threshold: the share of the zone's nodes that answer, from 0 to 1, at or below which it fires.
    *
-   * @default - 0 for 5 of 10 minutes, as nodeUnreachable: an update replaces all nodes of a zone at once
+   * @default - 0 for 5 of 10 minutes, like nodeUnreachable: an update replaces all nodes of a zone at once
    */
   readonly zoneDown?: CacheAlarmOptions;
 
   /**
-   * `ZoneXNodeLost`, one alarm for up to ten nodes of a zone: the machine or task of a node is not in service. It has no
-   * threshold.
+   * `ZoneXNodeLost`, one alarm for up to ten nodes of a zone: the machine or task of a node is not in service. You cannot set
+   * its threshold.
    *
-   * @default - for 5 of 10 minutes, as nodeUnreachable
+   * @default - for 5 of 10 minutes, like nodeUnreachable
    */
   readonly nodeLost?: CacheAlarmOptions;
 
@@ -66,8 +66,8 @@ export interface CacheAlarmsOptions {
   readonly proxiesMissing?: CacheAlarmOptions;
 
   /**
-   * `ProbeSilent`: the probe publishes nothing, so none of the alarms on its metrics can fire. Threshold: the metrics of a
-   * minute below which it fires.
+   * `ProbeSilent`: the probe publishes nothing, so none of the alarms on its metrics can fire. Threshold: the number of times
+   * in a minute that the probe publishes its metrics, below which it fires.
    *
    * @default - below 1 for 5 minutes
    */
@@ -78,8 +78,8 @@ export interface CacheAlarmsOptions {
    * from 0 to 1, below which it fires. Raise it to what your application needs.
    *
    * @default - the ratio that the nodes have when clients find half of what they read, for 15 minutes: 0.5 where each key has
-   * its node; 1 of (1 + the zones) where a read that misses is asked of every zone (0.25 with three); half of 1 in N where any
-   * of N nodes is asked
+   * its own node; 1 / (1 + the number of zones) where a read that misses is sent to every zone (0.25 with three); half of 1 / N
+   * where a read is sent to any of N nodes
    */
   readonly hitRatioLow?: CacheAlarmOptions;
 
@@ -132,23 +132,24 @@ export interface CacheAlarmsOptions {
   readonly listenDisabled?: CacheAlarmOptions;
 
   /**
-   * `HealthyTargetsBelowQuorum`: no more than half of the targets behind the endpoint are healthy. Threshold: the healthy
-   * targets below which it fires.
+   * `HealthyTargetsBelowQuorum`: no more than half of the targets behind the endpoint are healthy. Threshold: the number of
+   * healthy targets below which it fires.
    *
-   * @default - below more than half of the fewest targets, for 2 minutes
+   * @default - below a majority of the fewest targets that there should be, for 2 minutes
    */
   readonly healthyTargetsBelowQuorum?: CacheAlarmOptions;
 
   /**
-   * `UnhealthyTargets`: a target fails its health checks and is not replaced. Threshold: the unhealthy targets.
+   * `UnhealthyTargets`: a target fails its health checks and is not replaced. Threshold: the number of unhealthy targets at
+   * which it fires.
    *
    * @default - 1 for 5 minutes
    */
   readonly unhealthyTargets?: CacheAlarmOptions;
 
   /**
-   * `ZoneXWithoutHealthyTarget`, one alarm for each zone: its clients are served from other zones. Threshold: the healthy
-   * targets of the zone below which it fires.
+   * `ZoneXWithoutHealthyTarget`, one alarm for each zone: the zone has no healthy target, so its clients are served from other
+   * zones. Threshold: the number of the zone's healthy targets below which it fires.
    *
    * @default - below 1 for 3 minutes
    */
@@ -157,15 +158,16 @@ export interface CacheAlarmsOptions {
   /**
    * `TargetResets`: targets end connections with a reset. Threshold: resets a minute.
    *
-   * @default - 100 for 5 minutes: a proxy that is replaced resets its connections once; targets that reset for minutes are
-   * overloaded, or restart again and again
+   * @default - 100 for 5 minutes: a proxy that is replaced resets its connections once; targets that reset connections for
+   * minutes are overloaded, or restart again and again
    */
   readonly targetResets?: CacheAlarmOptions;
 
   /**
    * `LoadBalancerResets`: the load balancer ends connections with a reset. Threshold: resets a minute.
    *
-   * @default - 100 for 5 minutes: a lost target costs its connections once; resets for minutes mean that targets come and go
+   * @default - 100 for 5 minutes: the connections of a lost target are reset once; resets for minutes mean that targets come
+   * and go
    */
   readonly loadBalancerResets?: CacheAlarmOptions;
 
@@ -189,47 +191,49 @@ export interface CacheAlarmsOptions {
    * `ProxyCpu`: the proxies are busy although scaling has had time to add more. Threshold: CPU utilization in percent, on
    * average.
    *
-   * @default - 80 for 10 minutes: they scale at 50
+   * @default - 80 for 10 minutes: proxies scale at 50
    */
   readonly proxyCpu?: CacheAlarmOptions;
 
   /**
    * `ProxyMemory`: the proxies are about to be killed for their memory. Threshold: memory utilization in percent, on average.
    *
-   * @default - 80 for 10 minutes: it grows with connections and large values, and nothing scales on it
+   * @default - 80 for 10 minutes: the use of memory grows with connections and large values, and scaling does not react to it
    */
   readonly proxyMemory?: CacheAlarmOptions;
 
   /**
-   * `CopiesDiffer`: zones hold different values under the same key, and nothing is on its way to change that: a client of
-   * one zone reads an old value. Threshold: the share of the compared keys, from 0 to 1.
+   * `CopiesDiffer`: zones hold different values under the same key, and no write is on its way that will change that, so
+   * clients of one zone read an old value. Threshold: the share of the compared keys that differ, from 0 to 1, above which it
+   * fires.
    *
    * @default - above 0 in 3 of 10 minutes: after a fault proxies delete old copies within seconds
    */
   readonly copiesDiffer?: CacheAlarmOptions;
 
   /**
-   * `DebtsStayOwed`, behind memcached's proxy: proxies failed to write keys to a node and have not deleted them there, although
-   * every node answers the probe. They do not read from that node, and a payment does not get through. While a node does not
-   * answer, its debts are expected, and `ZoneXNodeUnreachable` fires. Threshold: keys owed in all, above which it fires.
+   * `DebtsStayOwed`, with memcached's proxy: proxies failed to write keys to a node and have not yet deleted the old values
+   * there, although every node answers the probe. The proxies do not read from that node, and their deletes do not get through
+   * to it. While a node does not answer, such debts are expected, and `ZoneXNodeUnreachable` fires. Threshold: the number of
+   * keys owed in all, above which it fires.
    *
-   * @default - above 0 for 5 minutes: proxies pay within seconds of a node's return
+   * @default - above 0 for 5 minutes: proxies delete these keys within seconds of a node's return
    */
   readonly debtsStayOwed?: CacheAlarmOptions;
 
   /**
    * `ProxyZoneUnknown`: a proxy started without learning its zone from ECS, so it reads from the first zone wherever it runs.
-   * It serves, but across zones; replace it. Threshold: such proxies in a minute.
+   * The proxy serves, but across zones: replace it. Threshold: the number of such proxies in a minute.
    *
    * @default - 1 at once: a proxy logs it once, when it starts
    */
   readonly proxyZoneUnknown?: CacheAlarmOptions;
 
   /**
-   * `CertificateRefused`, with `CacheTls.proxy`: a proxy does not take the certificate of its secret, and serves the one before
-   * until that expires. Threshold: such refusals in a minute.
+   * `CertificateRefused`, with `CacheTls.proxy`: a proxy refuses the certificate in its secret, and goes on with the previous
+   * one until that expires. Threshold: the number of such refusals in a minute.
    *
-   * @default - 1 at once, for an hour: then the secret is read again
+   * @default - 1 at once; the alarm then lasts for an hour, by which time the secret is read again
    */
   readonly certificateRefused?: CacheAlarmOptions;
 }

@@ -8,13 +8,13 @@ import { dashboardWidgets } from './widgets';
 
 /** Properties of `CacheDashboard`. */
 export interface CacheDashboardProps {
-  /** The cluster that it shows, made here or elsewhere. */
+  /** The cluster to show, defined in this app or imported. */
   readonly cluster: IMemcachedCluster;
 
   /**
    * The dashboard's name: letters, digits, `-` and `_`.
    *
-   * @default - one that CloudFormation makes
+   * @default - a name that CloudFormation generates
    */
   readonly dashboardName?: string;
 }
@@ -26,19 +26,19 @@ export interface CacheDashboardProps {
  */
 export class CacheDashboard extends Construct {
   /**
-   * The widgets of a cluster's dashboard, row by row: of what the cluster has.
+   * Returns the widgets of a cluster's dashboard, row by row. They show only the parts that the cluster has.
    *
-   * @param cluster the cluster, made here or elsewhere
-   * @param scope where the dashboard is. In another account or region than that of a cluster made in this app it shows the
-   * metrics of the probe, and not what bears a name that AWS gives at deployment: the alarms, the load balancer and the
-   * service of the proxies. The cluster's own stack when not given
-   * @throws when the cluster is an implementation of your own
+   * @param cluster the cluster, defined in this app or imported
+   * @param scope where the dashboard is, by default in the cluster's own stack. In another account or region than that of a
+   * cluster defined in this app, the dashboard shows the metrics of the probe, but not the parts that AWS names only at
+   * deployment: the alarms, the load balancer and the service of the proxies
+   * @throws when the cluster is your own implementation of `IMemcachedCluster`
    */
   public static widgets(cluster: IMemcachedCluster, scope?: IConstruct): cloudwatch.IWidget[][] {
     return dashboardWidgets(cluster, scope ?? cluster);
   }
 
-  /** The dashboard, for widgets of your own below these. */
+  /** The dashboard, to which you can add widgets of your own below these. */
   public readonly dashboard: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: CacheDashboardProps) {
