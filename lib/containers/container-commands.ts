@@ -1,7 +1,7 @@
 import { containerScript, versionProbe } from './script';
 import type { ContainerSpecification } from './specification';
 
-/** Shell commands for containers, with which a compute or a proxy of your own hosts or specifies a process. */
+/** Shell commands for containers, for a compute of your own to host a process, or for a proxy of your own to specify one. */
 export class ContainerCommands {
   /**
    * Returns the script to run with `sh -c` in the container. It writes the files, starts the process, and turns its log into

@@ -91,7 +91,10 @@ export interface ContainerWatchdog {
   /** The port on which the process answers memcached's `version`. */
   readonly port: number;
 
-  /** Whether the watchdog also ends a process that stood still, because others may have changed its values in the meantime. */
+  /**
+   * Whether the watchdog also ends a process that stood still for a while, because others may have changed the values that it
+   * holds.
+   */
   readonly fence: boolean;
 }
 

@@ -8,7 +8,7 @@ import type { MetricFactory } from './factory';
 export interface ICacheLoadBalancerMetrics {
   /**
    * The targets that pass their health checks: proxies, or nodes where there are no proxies in front of them. Each node of the
-   * load balancer counts for itself, so AWS advises to use the maximum (guide to Network Load Balancers, "Statistics"). With
+   * load balancer counts for itself, so AWS advises using the maximum (guide to Network Load Balancers, "Statistics"). With
    * `ClientAffinity.ZONE` each node of the load balancer counts only the targets of its own zone, so this is the count of the
    * zone that has the most.
    *
@@ -17,8 +17,8 @@ export interface ICacheLoadBalancerMetrics {
   healthyHostCount(options?: MetricOptions): Metric;
 
   /**
-   * The targets that fail their health checks. By the minimum, these are the targets that fail for every node of the load
-   * balancer.
+   * The targets that fail their health checks. With the minimum as the statistic, these are the targets that fail for every
+   * node of the load balancer.
    *
    * @default - minimum over 5 minutes
    */

@@ -16,9 +16,9 @@ export interface Ec2MachineOptions {
    *
    * It must be Amazon Linux 2023 or made from it: a node needs cloud-init, systemd, the AWS CLI, `curl`, amazon-ec2-net-utils,
    * and the root volume at `/dev/xvda`, which gets the size that the image has. The image may also hold the packages `docker`
-   * and `aws-cfn-bootstrap`, and, in docker, the cluster's memcached image under the name that the cluster has for it. Those
-   * that it holds are not fetched at boot. With all of them, a node can be replaced even while no repository and no registry
-   * answers.
+   * and `aws-cfn-bootstrap`, and, in docker, the cluster's memcached image under the name that the cluster has for it. Whatever
+   * it holds of these is not fetched at boot. With all of them in the image, a node can be replaced even while no repository
+   * and no registry answers.
    *
    * Changing the image replaces the nodes, one zone after another. With an image that is resolved at deployment, such as
    * `ec2.MachineImage.latestAmazonLinux2023()`, any deployment may do that. The image's own user data is not used.

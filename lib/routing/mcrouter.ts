@@ -24,8 +24,8 @@ import { ReadRouting } from '../metrics/read-routing';
 export interface McrouterOptions extends ProxyTierOptions {
   /**
    * The mcrouter image. There is no maintained public one. It must hold mcrouter 0.40 (2019) or later, and `sh`, `grep`,
-   * `mkfifo`, `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`. Without `awk` its log is plain lines, not
-   * JSON; with mawk lines come late.
+   * `mkfifo`, `nc`, `sed`, `timeout` and `wget`, for the cluster's `cpuArchitecture`. Without `awk` its log has plain lines,
+   * not JSON; with mawk the lines come late.
    */
   readonly image: ecs.ContainerImage;
 

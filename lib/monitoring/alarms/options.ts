@@ -15,8 +15,8 @@ export interface CacheAlarmsOptions {
   readonly canaryFailing?: CacheAlarmOptions;
 
   /**
-   * `NoNodeReachable` (degraded; down where there is no canary): no node answers the probe. Threshold: the share of nodes that answer, from 0 to 1, at or below
-   * which it fires.
+   * `NoNodeReachable` (degraded; down where there is no canary): no node answers the probe. Threshold: the share of the nodes
+   * that answer, from 0 to 1, at or below which it fires.
    *
    * @default - 0 for 2 minutes
    */
@@ -198,7 +198,7 @@ export interface CacheAlarmsOptions {
   /**
    * `ProxyMemory`: the proxies are about to be killed for their memory. Threshold: memory utilization in percent, on average.
    *
-   * @default - 80 for 10 minutes: the use of memory grows with connections and large values, and scaling does not react to it
+   * @default - 80 for 10 minutes: memory use grows with connections and large values, and scaling does not react to it
    */
   readonly proxyMemory?: CacheAlarmOptions;
 
