@@ -62,7 +62,7 @@ export interface MemcachedClusterOptions extends CacheMonitoringOptions {
   /**
    * The prefix of an Amazon ECR pull-through cache rule whose upstream is `public.ecr.aws`, in the account and region of the
    * cluster. Images of that registry, which is served from us-east-1, are then pulled through the cache: memcached's, and the
-   * default images of HAProxy and nginx. A lost node or proxy can then be replaced without depending on another region.
+   * default images of HAProxy, nginx and, with `CacheTls.proxy`, the AWS command line. A lost node or proxy can then be replaced without depending on another region.
    *
    * Nodes and tasks are allowed to have ECR import these images and create repositories for them. Turning this on or off
    * replaces the nodes, one zone after another.

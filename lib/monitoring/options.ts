@@ -9,8 +9,8 @@ export interface CacheMonitoringOptions {
    * The log group for every process and for the probe. Give one if you want a retention or a key of your own. Its class has to
    * be `STANDARD`.
    *
-   * @default - a new one, whose logs are kept for a month, encrypted with CloudWatch Logs' own key, and deleted with the
-   * cluster
+   * @default - a new one, whose logs are kept for a month, encrypted with `encryptionKey` or, without it, CloudWatch Logs'
+   * own key, and deleted with the cluster
    */
   readonly logGroup?: logs.ILogGroup;
 

@@ -32,7 +32,7 @@ export interface ProxyTierOptions extends FargateTaskSizeOptions {
   /**
    * The maximum number of proxies in each zone.
    *
-   * @default - four times the minimum
+   * @default - four times the minimum, up to 500
    */
   readonly maxProxiesPerZone?: number;
 

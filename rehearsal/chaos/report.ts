@@ -18,7 +18,7 @@ export interface CellReport extends Counts {
   readonly fault: string;
   /** Such as `node a1`. */
   readonly broken: string;
-  /** Operations that failed after one reconnect, or after ten where proxies are struck, by client library. */
+  /** Operations that failed after one reconnect, or after twenty where proxies are struck, by client library. */
   readonly errorsBy: Readonly<Record<string, number>>;
   readonly errorMessages: readonly string[];
   /** The share of the reads of stored keys that hit while it lasted. */

@@ -151,7 +151,8 @@ export interface CacheAlarmsOptions {
    * `ZoneXWithoutHealthyTarget`, one alarm for each zone: the zone has no healthy target, so its clients are served from other
    * zones. Threshold: the number of the zone's healthy targets below which it fires.
    *
-   * @default - below 1 for 3 minutes
+   * @default - below 1 for 3 minutes, or for 2 with `ClientAffinity.ZONE`: clients are then not served until DNS sends them to
+   * other zones
    */
   readonly zoneWithoutHealthyTarget?: CacheAlarmOptions;
 
