@@ -40,17 +40,20 @@ describe('a node that came back empty', () => {
 });
 
 describe('which reads fill their zone', () => {
-  /** The proxy is in zone b. Only the node of zone c holds anything. A busy machine may have a read come again. */
+  /**
+   * The proxy is in zone b. Only the node of zone c holds anything. On a busy machine a read may come again before the first one
+   * is counted, so what is said is whether any read has filled the zone.
+   */
   const after = (held: string, reads: string): string => `${TOOLS}; { ${held}; } > /dev/null
     for i in $(seq 8); do { ${reads}; } > /dev/null; sleep 0.2; [ $(count warm_ups) = 0 ] || break; done
-    own 2 'mg k v'; count warm_ups`;
+    own 2 'mg k v'; count warm_ups | sed 's/^[1-9].*/filled/'`;
   const there = `own 3 'ms k 2 T1000\\r\\nab'`;
 
   test.concurrent.each<[string, string, string, string]>([
-    ['get', there, `ask 'get k'`, 'VA 2\nab\n1\n'],
-    ['mg without a value', there, `ask 'mg k'`, 'VA 2\nab\n1\n'],
-    ['a key in base64', `own 3 'ms AAA= 2 b\\r\\nab'`, `ask 'mg AAA= b v'`, 'EN\n1\n'],
-    ['gat', there, `ask 'gat 500 k'`, 'VA 2\nab\n1\n'],
+    ['get', there, `ask 'get k'`, 'VA 2\nab\nfilled\n'],
+    ['mg without a value', there, `ask 'mg k'`, 'VA 2\nab\nfilled\n'],
+    ['a key in base64', `own 3 'ms AAA= 2 b\\r\\nab'`, `ask 'mg AAA= b v'`, 'EN\nfilled\n'],
+    ['gat', there, `ask 'gat 500 k'`, 'VA 2\nab\nfilled\n'],
     ['no read that missed everywhere', ':', `ask 'get k'`, 'EN\n0\n'],
     ['no read that asks for an id', there, `ask 'gets k'; ask 'mg k c'`, 'EN\n0\n'],
   ])('%s', async (_, held, reads, said) => {
