@@ -18,8 +18,8 @@ export const leavingScenarios: readonly Scenario[] = [
     lostNodes: () => [],
     strike: async (cloud) => {
       const inService = () => cloud.untilTargetsHealthy();
-      cloud.begin(cloud.proxies!.scaleOutAndIn(inService, () => cloud.balancer!.busiestTarget()));
-      return 'nothing: a proxy is added, and then the busiest one is taken away';
+      cloud.begin(cloud.proxies!.scaleOutAndIn(inService, (among) => cloud.balancer!.busiestTarget(among)));
+      return 'nothing: a proxy is added, and then the busiest one of its zone is taken away';
     },
   },
 ];

@@ -84,11 +84,18 @@ export class Service implements Member {
     await this.retire(old);
   }
 
-  /** Scales out by a task, and in again by the one that is chosen then. */
-  async scaleOutAndIn(inService: () => Promise<void>, choose: () => Promise<string>): Promise<void> {
-    await this.launch(this.plan.subnets[0]!);
+  /**
+   * Scales out by a task, and in again by one that is chosen among those of its zone: ECS stops tasks where the most run
+   * ("Updating Amazon ECS service parameters").
+   */
+  async scaleOutAndIn(
+    inService: () => Promise<void>,
+    choose: (among: readonly string[]) => Promise<string>,
+  ): Promise<void> {
+    const subnet = this.plan.subnets[0]!;
+    await this.launch(subnet);
     await inService();
-    await this.retire([this.taskAt(await choose())]);
+    await this.retire([this.taskAt(await choose(this.addressesIn(subnet.zone)))]);
   }
 
   /** As ECS does: it deregisters a task, waits for the delay, in which the task serves, and stops it then. */

@@ -109,13 +109,14 @@ export class LoadBalancer {
     return this.nodes.map((node) => node.missing()).find((what) => what !== undefined);
   }
 
-  /** The registered target that carries the most connections. */
-  async busiestTarget(): Promise<string> {
+  /** The registered target, of all or `among` some, that carries the most connections. */
+  async busiestTarget(among?: readonly string[]): Promise<string> {
     const carried = new Map<string, number>();
     for (const { address, target, connections } of (
       await Promise.all(this.nodes.map((each) => each.targets()))
     ).flat()) {
-      if (target.registered) carried.set(address, (carried.get(address) ?? 0) + connections);
+      if (target.registered && (among?.includes(address) ?? true))
+        carried.set(address, (carried.get(address) ?? 0) + connections);
     }
     return [...carried].reduce((most, each) => (each[1] > most[1] ? each : most))[0];
   }
