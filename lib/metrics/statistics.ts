@@ -55,14 +55,15 @@ const CLUSTER_STATISTICS: Record<ClusterMetricName, string> = {
   WriteErrorLatency: MAXIMUM,
 };
 
+const ALL_STATISTICS = { ...NODE_STATISTICS, ...CLUSTER_STATISTICS };
+
 /** The statistic of a metric that a proxy beside an application publishes: as that of the probe's metric of this name. */
-export const sidecarStatisticOf = (metricName: SidecarMetricName): string =>
-  ({ ...NODE_STATISTICS, ...CLUSTER_STATISTICS })[metricName];
+export const sidecarStatisticOf = (metricName: SidecarMetricName): string => ALL_STATISTICS[metricName];
 
 /** The statistic of a metric of the probe; fails for one that it does not publish of such a part. */
 export function statisticOf(metricName: string, { zone, node }: ProbedPart, scope: IConstruct): string {
   const ofCluster = zone === undefined && node === undefined;
-  const statistics: Record<string, string> = { ...NODE_STATISTICS, ...(ofCluster ? CLUSTER_STATISTICS : {}) };
+  const statistics: Record<string, string> = ofCluster ? ALL_STATISTICS : NODE_STATISTICS;
   if (!(metricName in statistics)) {
     const part = ofCluster ? 'a cluster' : node === undefined ? 'a zone' : 'a node';
     throw inputError({
