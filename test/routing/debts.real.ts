@@ -72,6 +72,19 @@ describe('no copy is to be relied on', () => {
       await run(cluster({}, act).replace('local old = is_old(place(child.pool, r:key()), id)', 'local old = false')),
     ).toMatch(/^put\nput\n +20 old\n$/);
   });
+
+  /** All hung, two of them were killed and came back empty, and all are in quarantine. */
+  const empty = `${TOOLS}; put old; kill -STOP $node1 $node2 $node3; lost 1; lost 2; lost 3
+    kill -9 $node1 $node2; wait $node1 $node2; node 1; node 2; kill -CONT $node3; found 1; found 2; found 3; got | sort | uniq -c`;
+
+  test.concurrent('one that came back empty does not have the last word', async () => {
+    expect(await run(cluster({}, empty))).toMatch(/^put\n +20 old\n$/);
+  });
+
+  test.concurrent('if it had, nothing would be found', async () => {
+    const without = cluster({}, empty).replace('if res and is_last_word(arguments, res) then', 'if res then');
+    expect(await run(without)).toBe('put\n');
+  });
 });
 
 describe('what other proxies owe a node', () => {

@@ -21,10 +21,15 @@ local function ask_one(rctx, child, r, answer)
   failed(node, res)
 end
 
+-- Whether nobody else is to be asked. A copy that has missed may have come back empty.
+local function is_last_word(arguments, res)
+  return res:hit() or not (arguments.copies and res:ok())
+end
+
 -- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old. Whether
 -- its node answers tells a miss from an error.
-local function last_resort(rctx, children, r, silence)
-  local id, answering, lost = id_of(r), false, nil
+local function last_resort(rctx, arguments, r, children, silence)
+  local id, answering, lost, answer, from = id_of(r), false, nil, nil, nil
   for _, child in ipairs(children) do
     local node = place(child.pool, r:key())
     if not node.lost and not rctx:res_any(child.handle) then
@@ -32,10 +37,12 @@ local function last_resort(rctx, children, r, silence)
         answering = true
       else
         local res = ask_one(rctx, child, r)
-        if res then return res, child end
+        if res and is_last_word(arguments, res) then return res, child end
+        if res and not answer then answer, from = res, child end
       end
     end
   end
+  if answer then return answer, from end
   if answering then return miss(r, silence) end
   wait_for_writes(rctx)
   for _, child in ipairs(children) do
@@ -61,7 +68,7 @@ local function ask(rctx, arguments, r, order, silence, first)
       local res = ask_one(rctx, child, r, first)
       first = nil
       if res then
-        if res:hit() or not (arguments.copies and res:ok()) then
+        if is_last_word(arguments, res) then
           if from and from == order.here then want(from, child, r, res) end
           return res, child
         end
@@ -72,7 +79,7 @@ local function ask(rctx, arguments, r, order, silence, first)
     if passed_over and i < last then stat(arguments.retries, 1) end
   end
   if answer then return answer, from end
-  return last_resort(rctx, order, r, silence)
+  return last_resort(rctx, arguments, r, order, silence)
 end
 
 function route_reads_conf(arguments, context)
