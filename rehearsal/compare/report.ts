@@ -29,7 +29,7 @@ export interface Figures {
    * Nothing when that scenario was left out.
    */
   readonly recoverySeconds: number | null;
-  /** The longest that the load itself was kept from running: a sign of a busy computer. */
+  /** The longest that the load, or a processor, stood still: a sign of a busy computer. */
   readonly stallMs: number;
   /** Nothing when no process stands between the clients, or the load balancer, and the nodes. */
   readonly throughput: Throughput | null;

@@ -4,20 +4,23 @@ import { createInterface } from 'node:readline';
 import type { Host } from '../namespace/host';
 import type { ClientCommand, ClientOptions } from './client';
 import { keyNames, libraryNames } from './library-names';
+import { processors } from './processors';
 import { addTallies, type Tally } from './tally';
 import type { ClientTls } from './tls-relay';
 import { watchedKeys } from './worker';
 
 const perLibrary = { workers: 8, keysPerWorker: 500, pauseMs: 10 };
+const mostWatched = 4;
 
-/** The load on the endpoint: a process for each client library, on a host of its own in the VPC. */
+/** The load on the endpoint: a process for each client library, on a host of its own in the VPC. Also says how long this computer stood still. */
 export class Workload {
   private readonly processes: ClientProcess[];
   private generation = 0;
 
   /** `servers` are as `host:port`: the endpoint, or the nodes over which clients hash the keys. */
   constructor(host: Host, servers: readonly string[], tls?: ClientTls) {
-    this.processes = libraryNames.map((library) => new ClientProcess(host, { servers, tls, library, ...perLibrary }));
+    const clients = libraryNames.map((library) => new ClientProcess(host, { servers, tls, library, ...perLibrary }));
+    this.processes = [...clients, ...watchersOf(host)];
   }
 
   /** Stores new keys, through new clients; those before are not asked for again. */
@@ -74,13 +77,24 @@ export class Workload {
   }
 }
 
+/**
+ * A hypervisor may take one processor away, and all that runs on it stands still, while clients run on another. So clients
+ * with nothing to do sit on each of the first processors, and count how long they were kept from running.
+ */
+function watchersOf(host: Host): ClientProcess[] {
+  const idle: ClientOptions = { servers: [], library: libraryNames[0], ...perLibrary, workers: 0 };
+  return processors()
+    .slice(0, mostWatched)
+    .map((number) => new ClientProcess(host, idle, ['taskset', '--cpu-list', `${number}`]));
+}
+
 class ClientProcess {
   private readonly process: ChildProcess;
   private readonly waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
 
-  constructor(host: Host, options: ClientOptions) {
+  constructor(host: Host, options: ClientOptions, launcher: readonly string[] = []) {
     const script = join(__dirname, 'client.js');
-    this.process = host.spawn([process.execPath, script, JSON.stringify(options)], 'pipe');
+    this.process = host.spawn([...launcher, process.execPath, script, JSON.stringify(options)], 'pipe');
     host.log.follow(options.library, this.process.stderr!);
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       const answer = JSON.parse(line) as { result?: unknown; error?: string };

@@ -31,7 +31,7 @@ export interface ScenarioReport extends Counts {
   readonly reconnectedAgain: number;
   /** From the fault until the last operation that needed a reconnect had ended. */
   readonly disturbedSeconds: number;
-  /** The longest that the load itself was kept from running: a sign of a busy computer. */
+  /** The longest that the load, or a processor, stood still: a sign of a busy computer. */
   readonly stallMs: number;
   readonly broken: string | undefined;
   /** Of a fault that a node came back from with what it held: the reads while it lasted, and since its return. */
