@@ -6,8 +6,8 @@ import { npmLibraries } from './npm-libraries';
  */
 async function main([library, ...servers]: string[]): Promise<void> {
   const client = npmLibraries[library!]!(servers);
-  // So many keys that each of a few servers has some.
-  const keys = Array.from({ length: 8 }, (_, i) => `npm-${library!.replace(' ', '-')}-${i}`);
+  // So many keys that each of a few servers has some, and that nobody finds them all who asks any server.
+  const keys = Array.from({ length: 32 }, (_, i) => `npm-${library!.replace(' ', '-')}-${i}`);
   const each = async (work: (key: string) => Promise<unknown>) => {
     for (const key of keys) await work(key);
   };
