@@ -26,8 +26,8 @@ local function is_last_word(arguments, res)
   return res:hit() or not (arguments.copies and res:ok())
 end
 
--- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old. Whether
--- its node answers tells a miss from an error.
+-- When nobody is to be relied on: rather a node that has just returned than none, but never a copy known to be old. Then
+-- those that are lost, which may answer by now. Whether its node answers tells a miss from an error.
 local function last_resort(rctx, arguments, r, children, silence)
   local id, answering, lost, answer, from = id_of(r), false, nil, nil, nil
   for _, child in ipairs(children) do
@@ -42,18 +42,25 @@ local function last_resort(rctx, arguments, r, children, silence)
       end
     end
   end
-  if answer then return answer, from end
-  if answering then return miss(r, silence) end
+  if answering then return answer or miss(r, silence), from end
   wait_for_writes(rctx)
   for _, child in ipairs(children) do
-    local old = is_old(place(child.pool, r:key()), id)
-    -- A handle is good for one request: who asks by it again waits for ever.
-    lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(old and mcp.request("me " .. id .. "\r\n") or r, child.again)
-    if lost:ok() or not is_lost(lost) then
-      if not old then return lost, child end
-      answering = true
+    if not (answer and rctx:res_any(child.handle)) then
+      local old = is_old(place(child.pool, r:key()), id)
+      -- A handle is good for one request: who asks by it again waits for ever.
+      lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(old and mcp.request("me " .. id .. "\r\n") or r, child.again)
+      if lost:ok() or not is_lost(lost) then
+        if old then
+          answering = true
+        elseif is_last_word(arguments, lost) then
+          return lost, child
+        elseif not answer then
+          answer, from = lost, child
+        end
+      end
     end
   end
+  if answer then return answer, from end
   return answering and miss(r, silence) or lost
 end
 
