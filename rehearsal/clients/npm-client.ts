@@ -6,7 +6,7 @@ import { npmLibraries } from './npm-libraries';
  */
 async function main([library, ...servers]: string[]): Promise<void> {
   const client = npmLibraries[library!]!(servers);
-  // So many keys that each of a few servers has some, and that nobody finds them all who asks any server.
+  // So many that each server has some, and that a library which asks a random server does not find them all by chance.
   const keys = Array.from({ length: 32 }, (_, i) => `npm-${library!.replace(' ', '-')}-${i}`);
   const each = async (work: (key: string) => Promise<unknown>) => {
     for (const key of keys) await work(key);

@@ -1,10 +1,16 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 
-/** The processors that this process may run on, by their numbers: a container may have some of them only. */
-export function processors(status = readFileSync('/proc/self/status', 'utf8')): number[] {
-  const [, list] = /^Cpus_allowed_list:\s*(\S+)$/m.exec(status) ?? [];
-  if (list === undefined)
-    throw new Error(`/proc/self/status names no processors, expected Cpus_allowed_list: ${status}`);
+/** What taskset says of this process: a container may have some processors only, and some may be offline. */
+const affinity = (): string =>
+  execFileSync('taskset', ['--cpu-list', '--pid', `${process.pid}`], {
+    encoding: 'utf8',
+    env: { ...process.env, LC_ALL: 'C' },
+  });
+
+/** The processors that this process may run on, by their numbers. */
+export function processors(said = affinity()): number[] {
+  const [, list] = /list: (\S+)\s*$/.exec(said) ?? [];
+  if (list === undefined) throw new Error(`taskset said ${JSON.stringify(said)}, expected a list of processors`);
   return list.split(',').flatMap((range) => {
     const [first, last = first] = range.split('-').map(Number) as [number, number?];
     return Array.from({ length: last - first + 1 }, (_, i) => first + i);

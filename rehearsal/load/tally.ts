@@ -16,7 +16,7 @@ export interface Tally {
   /** When the last operation ended that needed a reconnect, as a time of day. */
   lastRetryAt: number;
   latenciesMs: number[];
-  /** The longest that the computer kept a client, or an idle one on each processor, from running. */
+  /** The longest that the computer kept a client, or an idle one on one of the first processors, from running. */
   stallMs: number;
   /** A few of the errors, as examples. */
   errorMessages: string[];

@@ -12,14 +12,19 @@ import { watchedKeys } from './worker';
 const perLibrary = { workers: 8, keysPerWorker: 500, pauseMs: 10 };
 const mostWatched = 4;
 
-/** The load on the endpoint: a process for each client library, on a host of its own in the VPC. Also says how long this computer stood still. */
+/**
+ * The load on the endpoint: a process for each client library, on a host of its own in the VPC. It also tells how long this
+ * computer stood still.
+ */
 export class Workload {
   private readonly processes: ClientProcess[];
   private generation = 0;
 
   /** `servers` are as `host:port`: the endpoint, or the nodes over which clients hash the keys. */
   constructor(host: Host, servers: readonly string[], tls?: ClientTls) {
-    const clients = libraryNames.map((library) => new ClientProcess(host, { servers, tls, library, ...perLibrary }));
+    const clients = libraryNames.map(
+      (library) => new ClientProcess(library, host, { servers, tls, library, ...perLibrary }),
+    );
     this.processes = [...clients, ...watchersOf(host)];
   }
 
@@ -78,38 +83,42 @@ export class Workload {
 }
 
 /**
- * A hypervisor may take one processor away, and all that runs on it stands still, while clients run on another. So clients
- * with nothing to do sit on each of the first processors, and count how long they were kept from running.
+ * One processor may stand still, with all that runs on it, while the clients run on another. So a client with nothing to do
+ * sits on each of the first few, and counts how long it was kept from running.
  */
 function watchersOf(host: Host): ClientProcess[] {
   const idle: ClientOptions = { servers: [], library: libraryNames[0], ...perLibrary, workers: 0 };
   return processors()
     .slice(0, mostWatched)
-    .map((number) => new ClientProcess(host, idle, ['taskset', '--cpu-list', `${number}`]));
+    .map((each) => new ClientProcess(`processor ${each}`, host, idle, ['taskset', '--cpu-list', `${each}`]));
 }
 
 class ClientProcess {
   private readonly process: ChildProcess;
   private readonly waiting: { resolve(value: unknown): void; reject(error: Error): void }[] = [];
+  private ended: Error | undefined;
 
-  constructor(host: Host, options: ClientOptions, launcher: readonly string[] = []) {
+  constructor(name: string, host: Host, options: ClientOptions, launcher: readonly string[] = []) {
     const script = join(__dirname, 'client.js');
     this.process = host.spawn([...launcher, process.execPath, script, JSON.stringify(options)], 'pipe');
-    host.log.follow(options.library, this.process.stderr!);
+    host.log.follow(name, this.process.stderr!);
     createInterface({ input: this.process.stdout! }).on('line', (line) => {
       const answer = JSON.parse(line) as { result?: unknown; error?: string };
       const asked = this.waiting.shift();
       if (answer.error === undefined) asked?.resolve(answer.result);
-      else asked?.reject(new Error(`${options.library}: ${answer.error}`));
+      else asked?.reject(new Error(`${name}: ${answer.error}`));
     });
     this.process.once('close', (code) => {
-      const error = new Error(`the client process of ${options.library} ended with ${code}: ${host.log.tail()}`);
-      for (const { reject } of this.waiting) reject(error);
+      this.ended = new Error(`the client process of ${name} ended with ${code}: ${host.log.tail()}`);
+      for (const { reject } of this.waiting) reject(this.ended);
     });
+    // What cannot be written is told when it closes.
+    this.process.stdin!.on('error', () => {});
   }
 
   ask(command: ClientCommand): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.ended) return reject(this.ended);
       this.waiting.push({ resolve, reject });
       this.process.stdin!.write(`${command}\n`);
     });

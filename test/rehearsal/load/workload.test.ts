@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { processors } from '../../../rehearsal/load/processors';
 import { emptyTally } from '../../../rehearsal/load/tally';
 import { Workload } from '../../../rehearsal/load/workload';
@@ -12,23 +13,35 @@ const answering = (stallMs: number): ChildProcess =>
       .on('line', () => console.log('${JSON.stringify({ result: { ...emptyTally(), stallMs } })}'))`,
   ]);
 
-test('the load tells of a processor that stood still, though no client did', async () => {
-  const made: { pinned: string | undefined; child: ChildProcess }[] = [];
+/** A host on which the clients, and those that are pinned to a processor, are such processes. */
+function hostOf(start: (pinned: boolean) => ChildProcess) {
+  const made: { number: string | undefined; child: ChildProcess }[] = [];
   const host = {
-    log: { follow: () => {}, tail: () => '' },
+    log: { follow: () => {}, tail: () => 'the end of the log' },
     spawn: ([program, , number]: string[]) => {
-      const pinned = program === 'taskset' ? number : undefined;
-      const child = answering(pinned === undefined ? 5 : 300);
-      made.push({ pinned, child });
+      const pinned = program === 'taskset';
+      const child = start(pinned);
+      made.push({ number: pinned ? number : undefined, child });
       return child;
     },
-  } as unknown as Host;
+  };
+  return { host: host as unknown as Host, made };
+}
+
+test('the load tells of a processor that stood still, though no client did', async () => {
+  const { host, made } = hostOf((pinned) => answering(pinned ? 300 : 5));
   try {
     const { stallMs } = await new Workload(host, ['cache:11211']).lap();
     expect(stallMs).toBe(300);
-    const watched = made.flatMap(({ pinned = [] }) => pinned);
-    expect(watched).toEqual(processors().slice(0, 4).map(String));
+    expect(made.flatMap(({ number = [] }) => number)).toEqual(processors().slice(0, 4).map(String));
   } finally {
     for (const { child } of made) child.kill();
   }
+});
+
+test('a client that ended before it was asked is an error, and no wait', async () => {
+  const { host, made } = hostOf(() => spawn('false'));
+  const workload = new Workload(host, ['cache:11211']);
+  await Promise.all(made.map(({ child }) => once(child, 'close')));
+  await expect(workload.lap()).rejects.toThrow('the client process of memcached ended with 1: the end of the log');
 });
