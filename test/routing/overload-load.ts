@@ -4,7 +4,13 @@ import os, selectors, signal, socket, subprocess, sys, threading, time
 from collections import Counter
 NODES = [int(os.environ[name]) for name in ('N1', 'N2', 'N3')]
 PROXY = int(os.environ['P'])
-def hang(nodes): [os.kill(node, signal.SIGSTOP) for node in nodes]
+def stands(node):
+    threads = [open(f'/proc/{node}/task/{thread}/stat').read() for thread in os.listdir(f'/proc/{node}/task')]
+    return all(thread.rsplit(') ', 1)[1].startswith('T') for thread in threads)
+def hang(nodes):
+    """A thread that runs on another processor goes on for a moment after the signal."""
+    for node in nodes: os.kill(node, signal.SIGSTOP)
+    while not all(stands(node) for node in nodes): time.sleep(0.001)
 def wake(nodes): [os.kill(node, signal.SIGCONT) for node in nodes]
 def connect(port=11211, host='127.0.0.1'):
     c = socket.create_connection((host, port), 5); c.settimeout(5); return c
