@@ -30,6 +30,12 @@ end
 -- those that are lost, which may answer by now. Whether its node answers tells a miss from an error.
 local function last_resort(rctx, arguments, r, children, silence)
   local id, answering, lost, answer, from = id_of(r), false, nil, nil, nil
+  -- The first answer stays, until there is a last word.
+  local function settles(res, child)
+    local last = is_last_word(arguments, res)
+    if last or not answer then answer, from = res, child end
+    return last
+  end
   for _, child in ipairs(children) do
     local node = place(child.pool, r:key())
     if not node.lost and not rctx:res_any(child.handle) then
@@ -37,31 +43,23 @@ local function last_resort(rctx, arguments, r, children, silence)
         answering = true
       else
         local res = ask_one(rctx, child, r)
-        if res and is_last_word(arguments, res) then return res, child end
-        if res and not answer then answer, from = res, child end
+        if res and settles(res, child) then return answer, from end
       end
     end
   end
   if answering then return answer or miss(r, silence), from end
   wait_for_writes(rctx)
   for _, child in ipairs(children) do
-    if not (answer and rctx:res_any(child.handle)) then
-      local old = is_old(place(child.pool, r:key()), id)
+    local old = is_old(place(child.pool, r:key()), id)
+    if not answer or not old and not rctx:res_any(child.handle) then
       -- A handle is good for one request: who asks by it again waits for ever.
       lost = rctx:res_any(child.again) or rctx:enqueue_and_wait(old and mcp.request("me " .. id .. "\r\n") or r, child.again)
-      if lost:ok() or not is_lost(lost) then
-        if old then
-          answering = true
-        elseif is_last_word(arguments, lost) then
-          return lost, child
-        elseif not answer then
-          answer, from = lost, child
-        end
-      end
+      local answers = lost:ok() or not is_lost(lost)
+      if answers and not old and settles(lost, child) then return answer, from end
+      answering = answering or answers
     end
   end
-  if answer then return answer, from end
-  return answering and miss(r, silence) or lost
+  return answer or answering and miss(r, silence) or lost, from
 end
 
 -- Asks the children in their order, or in another; the first may have answered already.
